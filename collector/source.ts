@@ -1,0 +1,15 @@
+/** The contract between a source of events and the pipeline. Sources live in sources/, one file each. */
+import type { Event } from './event.ts'
+
+/**
+ * Takes events through the rules. The events are read before the call returns; the promise resolves when what came of
+ * them is committed to the spool, also when nothing matched.
+ */
+export type Emit = (events: readonly Event[]) => Promise<void>
+
+export interface Source {
+  /** Runs until `signal` aborts; resolves when it has stopped, rejects with a TercelError when it cannot go on. */
+  start(emit: Emit, signal: AbortSignal): Promise<void>
+  pause(): void
+  resume(): void
+}

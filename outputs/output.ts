@@ -1,0 +1,62 @@
+/**
+ * The contract of an output: a batch of alerts in, one outcome per alert out. An output translates and sends. It does
+ * not retry, queue, sleep, log in a loop or decide about loss: delivery (src/delivery/) does, the same way for all.
+ *
+ * One file per output in this folder, one line each in index.ts.
+ */
+import type { Alert } from '../rules/alert.ts'
+
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  /** Not taken now: it will be sent again, after `afterMs` milliseconds when the far end asked for a pause. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
+  /** Never to be taken: it goes to the dead letters. */
+  | { readonly kind: 'reject'; readonly reason: string }
+
+export const delivered: Outcome = { kind: 'delivered' }
+
+export function retry(reason: string, afterMs?: number): Outcome {
+  return afterMs === undefined ? { kind: 'retry', reason } : { kind: 'retry', reason, afterMs }
+}
+
+export function reject(reason: string): Outcome {
+  return { kind: 'reject', reason }
+}
+
+export interface Output {
+  /** Sends a batch and gives one outcome per alert, in the same order. Rejects only when `signal` aborts. */
+  send(alerts: readonly Alert[], signal: AbortSignal): Promise<Outcome[]>
+  /** Can it be reached, and does it accept us? Throws with the reason when not. */
+  check(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** What an output learns of its surroundings when it is made. */
+export interface OutputContext {
+  /** The name the user gave it in the configuration. */
+  readonly name: string
+  /** Relative paths in its settings are relative to this folder (the configuration file's). */
+  readonly baseDirectory: string
+}
+
+/** A JSON schema (draft 7, as ajv takes it) with the descriptions that the documentation shows. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+export interface OutputDefinition {
+  /** The word after `type:` in the configuration, and the name of the file. */
+  readonly type: string
+  readonly description: string
+  /** Schema of the settings: an object schema; `type`, and what delivery adds for every output, are not in it. */
+  readonly schema: JsonSchema
+  /** The most that one call of `send` takes. */
+  readonly batch: { readonly maxCount: number; readonly maxBytes: number }
+  /** Makes the output from settings that the schema has accepted (defaults filled in). Does no I/O yet. */
+  create(settings: never, context: OutputContext): Output
+}
+
+/** Types `create`'s settings where an output is defined; the registry forgets them again. */
+export function defineOutput<Settings>(
+  definition: Omit<OutputDefinition, 'create'> & { create(settings: Settings, context: OutputContext): Output }
+): OutputDefinition {
+  return definition as OutputDefinition
+}
