@@ -1,0 +1,165 @@
+/** What ajv found, in words: what was expected, what stands there, and the nearest valid name. */
+import type { ErrorObject } from 'ajv'
+import { didYouMean } from '../base/nearest.ts'
+import { join, type Pointer } from './document.ts'
+import { formats } from './formats.ts'
+
+export interface Finding {
+  readonly pointer: Pointer
+  /** Whether the key is wrong or its value. */
+  readonly at: 'key' | 'value'
+  readonly message: string
+}
+
+/** A combination says little itself; its branches say what is wrong. */
+const combinations = ['anyOf', 'oneOf', 'allOf', 'if']
+
+/** Values are quoted up to this many characters. */
+const maxQuoted = 40
+
+/** Gives one finding for each error, without those that only repeat another one. */
+export function explain(
+  errors: readonly ErrorObject[],
+  references: ReadonlyMap<Pointer, string>,
+  alsoKnown: readonly string[]
+): Finding[] {
+  const findings = withoutRepeats(errors).map(error => explainOne(error, references, alsoKnown))
+  const seen = new Set<string>()
+  return findings.filter(({ pointer, message }) => {
+    const key = JSON.stringify([pointer, message])
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+/**
+ * Of a failed combination either the branches' errors inside the value are kept (one branch nearly fitted) or the
+ * combination's own.
+ */
+function withoutRepeats(errors: readonly ErrorObject[]): ErrorObject[] {
+  const failed = errors.filter(error => combinations.includes(error.keyword))
+  return errors.filter(error => {
+    if (error.keyword === 'if' || error.keyword === 'allOf') return false
+    if (combinations.includes(error.keyword)) return !errors.some(other => isInside(other, error))
+    const outer = failed.filter(other => other !== error && error.schemaPath.startsWith(`${other.schemaPath}/`))
+    return outer.every(other => other.keyword === 'if' || other.keyword === 'allOf' || isInside(error, other))
+  })
+}
+
+function isInside(error: ErrorObject, combination: ErrorObject): boolean {
+  return (
+    error.schemaPath.startsWith(`${combination.schemaPath}/`) &&
+    error.instancePath.startsWith(`${combination.instancePath}/`)
+  )
+}
+
+function explainOne(
+  error: ErrorObject,
+  references: ReadonlyMap<Pointer, string>,
+  alsoKnown: readonly string[]
+): Finding {
+  const { instancePath: pointer, params, keyword } = error
+  const actual = describe(error.data, references.get(pointer))
+  const known = [...Object.keys(properties(error)), ...(pointer === '' ? alsoKnown : [])]
+  switch (keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const key = String(params.additionalProperty ?? params.unevaluatedProperty)
+      const message = `unknown key ${printableName(key)}: expected ${oneOf(known)}${didYouMean(key, known)}`
+      return { pointer: join(pointer, key), at: 'key', message }
+    }
+    case 'required': {
+      const missing = String(params.missingProperty)
+      const near = misspelt(error, missing, known)
+      return { pointer, at: 'value', message: `missing key ${missing}${near}` }
+    }
+    case 'type':
+      return { pointer, at: 'value', message: `expected ${typeNames([params.type].flat())}, not ${actual}` }
+    case 'enum': {
+      const allowed = (params.allowedValues as unknown[]).map(String)
+      const hint = typeof error.data === 'string' && !references.has(pointer) ? didYouMean(error.data, allowed) : ''
+      return { pointer, at: 'value', message: `expected ${oneOf(allowed)}, not ${actual}${hint}` }
+    }
+    case 'const':
+      return { pointer, at: 'value', message: `expected ${JSON.stringify(params.allowedValue)}, not ${actual}` }
+    case 'format': {
+      const expected = formats[String(params.format)]?.expected ?? `a ${params.format}`
+      return { pointer, at: 'value', message: `expected ${expected}` }
+    }
+    case 'discriminator': {
+      const tag = join(pointer, String(params.tag))
+      return { pointer: tag, at: 'value', message: `expected another value of ${params.tag}` }
+    }
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return { pointer, at: 'value', message: `expected a number ${params.comparison} ${params.limit}, not ${actual}` }
+    case 'minItems':
+      return { pointer, at: 'value', message: `expected at least ${count(params.limit, 'item')}` }
+    case 'maxItems':
+      return { pointer, at: 'value', message: `expected at most ${count(params.limit, 'item')}` }
+    case 'minLength':
+      return {
+        pointer,
+        at: 'value',
+        message:
+          params.limit === 1 ? 'expected text, which is not empty' : `expected at least ${params.limit} characters`
+      }
+    case 'pattern':
+      return { pointer, at: 'value', message: `expected text that matches ${params.pattern}` }
+    default:
+      return { pointer, at: 'value', message: error.message ?? `fails ${keyword}` }
+  }
+}
+
+function properties(error: ErrorObject): Readonly<Record<string, unknown>> {
+  return error.parentSchema?.properties ?? {}
+}
+
+/** Says which of the keys that stand there may be the missing one. */
+function misspelt(error: ErrorObject, missing: string, known: readonly string[]): string {
+  const unknown = Object.keys(Object(error.data)).filter(key => !known.includes(key))
+  const near = unknown.find(key => didYouMean(key, [missing]) !== '')
+  return near === undefined ? '' : `; is ${printableName(near)} meant to be ${missing}?`
+}
+
+function describe(value: unknown, reference: string | undefined): string {
+  if (reference !== undefined) return `the value of ${reference}`
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`
+  return String(value)
+}
+
+const names: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'nothing'
+}
+
+function typeNames(types: readonly string[]): string {
+  return types.map(type => names[type] ?? type).join(' or ')
+}
+
+function oneOf(words: readonly string[]): string {
+  if (words.length === 0) return 'no key here'
+  return words.length === 1 ? words[0]! : `one of ${words.join(', ')}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** A key as it is when it is an ordinary word, else quoted and cut. */
+export function printableName(key: string): string {
+  return /^[\w.-]{1,60}$/.test(key) ? key : JSON.stringify(shorten(key))
+}
+
+function shorten(text: string): string {
+  return text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text
+}

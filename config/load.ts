@@ -1,0 +1,185 @@
+/**
+ * Reads the configuration: one YAML file to a checked `Config`, or every problem of it at once. This room knows no
+ * output and no rule: the schemas of the outputs are handed in, the rule files are only named.
+ */
+import { dirname, resolve } from 'node:path'
+import { type Place, type Problem, TercelError } from '../base/errors.ts'
+import { didYouMean } from '../base/nearest.ts'
+import { join, type ParsedYaml, type PlacedTree, type Pointer, parseYaml, type Tree } from './document.ts'
+import { type Finding, printableName } from './explain.ts'
+import { decodeText, type ReadFile, readFailure, readSmallFile } from './files.ts'
+import { parseSize } from './quantities.ts'
+import { Redactor } from './redactor.ts'
+import { type Config, configSchema, type OutputConfig, outputKeys, type RawConfig, type RawOutput } from './schema.ts'
+import { type ResolvedTree, resolveReferences } from './secrets.ts'
+import { type Schema, validate } from './validate.ts'
+
+export interface LoadOptions {
+  /** What each type of output takes beside `name` and `type`. */
+  readonly outputDefinitions: ReadonlyMap<string, { readonly schema: Schema }>
+  /** The rule files that are loaded when the configuration names none: absolute paths. */
+  readonly shippedRules: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly readFile?: ReadFile
+}
+
+/**
+ * Reads, resolves and checks the configuration in `path`.
+ *
+ * @throws TercelError TERCEL_CONFIG, with all that is wrong in `problems`. No secret is ever part of it.
+ */
+export async function loadConfig(path: string, options: LoadOptions): Promise<Config> {
+  const readFile = options.readFile ?? readSmallFile
+  const parsed = parseYaml(await readConfigText(path, readFile), path)
+  if (parsed.tree === undefined) throw configError(path, parsed.problems)
+  const baseDirectory = dirname(resolve(path))
+  const resolved = await resolveReferences(withoutEmptySections(parsed.tree, path), {
+    env: options.env,
+    readFile,
+    baseDirectory
+  })
+  const findings = checkTree(resolved, options)
+  if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
+  return toConfig(path, baseDirectory, resolved, options)
+}
+
+async function readConfigText(path: string, readFile: ReadFile): Promise<string> {
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(path)
+  } catch (error) {
+    throw new TercelError('TERCEL_CONFIG', `cannot read ${path}: ${readFailure(error)}`)
+  }
+  const decoded = decodeText(bytes)
+  if ('text' in decoded) return decoded.text
+  throw configError(path, [{ message: 'expected UTF-8 text', place: { file: path, ...decoded } }])
+}
+
+/** A section of which every line is commented out is as if it were absent. */
+function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): Tree {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    const message =
+      value === null ? 'the file is empty: expected a mapping with at least the key outputs' : 'expected a mapping'
+    throw configError(path, [{ message, place: valuePlace('') }])
+  }
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null))
+}
+
+/** Checks the whole file; fills the defaults into `resolved.value`. */
+function checkTree({ value, references, findings }: ResolvedTree, options: LoadOptions): Finding[] {
+  const unresolved = findings.map(finding => ({ ...finding, at: 'value' as const }))
+  // Until the reference is mended, a value with a broken one can only fail the schema a second time.
+  const isNew = (finding: Finding): boolean => !unresolved.some(({ pointer }) => pointer === finding.pointer)
+  const general = validate(configSchema, value, references)
+  const outputs = Array.isArray(Object(value).outputs) ? (Object(value).outputs as Tree[]) : []
+  const special = outputs.flatMap((entry, index) => checkOutput(entry, join('/outputs', index), references, options))
+  const found = [...unresolved, ...[...general, ...special].filter(isNew)]
+  return [...found, ...checkSpoolSize(value), ...checkNames(outputs)]
+}
+
+function checkOutput(
+  entry: Tree,
+  pointer: Pointer,
+  references: ReadonlyMap<Pointer, string>,
+  { outputDefinitions }: LoadOptions
+): Finding[] {
+  const type = Object(entry).type
+  if (typeof type !== 'string') return []
+  const schema = outputDefinitions.get(type)?.schema
+  if (schema === undefined) {
+    const types = [...outputDefinitions.keys()]
+    const message = `unknown output ${printableName(type)}: expected one of ${types.join(', ')}${didYouMean(type, types)}`
+    return [{ pointer: join(pointer, 'type'), at: 'value', message }]
+  }
+  const settings = settingsOf(entry as RawOutput)
+  const own = [...references].filter(([at]) => at.startsWith(`${pointer}/`))
+  const inside = new Map(own.map(([at, text]) => [at.slice(pointer.length), text]))
+  const findings = validate(schema, settings as Tree, inside, Object.keys(outputKeys))
+  // The defaults and conversions of the output's schema belong to the entry.
+  Object.assign(Object(entry), settings)
+  return findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer }))
+}
+
+function settingsOf(entry: RawOutput): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !Object.hasOwn(outputKeys, key)))
+}
+
+/** The schema's minimum does not see a size that is written with a unit. */
+function checkSpoolSize(value: Tree): Finding[] {
+  const { minimum } = configSchema.properties.spool.properties.max_bytes
+  const written = Object(Object(value).spool).max_bytes
+  const bytes = typeof written === 'string' ? parseSize(written) : undefined
+  if (bytes === undefined || bytes >= minimum) return []
+  return [{ pointer: '/spool/max_bytes', at: 'value', message: 'expected a size of at least 1MiB' }]
+}
+
+function checkNames(outputs: readonly Tree[]): Finding[] {
+  const taken = new Set<string>()
+  const findings: Finding[] = []
+  for (const [index, entry] of outputs.entries()) {
+    const { name, type } = Object(entry) as Partial<RawOutput>
+    const used = name ?? type
+    if (typeof used !== 'string') continue
+    const pointer = join(join('/outputs', index), name === undefined ? 'type' : 'name')
+    const message = `two outputs are named ${printableName(used)}: give this one a name of its own`
+    if (taken.has(used)) findings.push({ pointer, at: 'value', message })
+    taken.add(used)
+  }
+  return findings
+}
+
+function toConfig(file: string, baseDirectory: string, resolved: ResolvedTree, options: LoadOptions): Config {
+  const raw = resolved.value as unknown as RawConfig
+  const absolute = (path: string): string => resolve(baseDirectory, path)
+  const lists = Object.entries(raw.rules.lists).map(([name, items]) => [name, items.map(String)])
+  return {
+    file,
+    baseDirectory,
+    sensor: { ...raw.sensor, socket: absolute(raw.sensor.socket) },
+    rules: { files: raw.rules.files?.map(absolute) ?? options.shippedRules, lists: Object.fromEntries(lists) },
+    spool: { directory: absolute(raw.spool.directory), maxBytes: parseSize(raw.spool.max_bytes)! },
+    outputs: raw.outputs.map(
+      (entry): OutputConfig => ({ name: entry.name ?? entry.type, type: entry.type, settings: settingsOf(entry) })
+    ),
+    user: raw.user,
+    shutdownSeconds: raw.shutdown_seconds,
+    log: raw.log,
+    secrets: resolved.secrets
+  }
+}
+
+function problemsOf(
+  file: string,
+  parsed: ParsedYaml,
+  resolved: ResolvedTree,
+  findings: readonly Finding[]
+): TercelError {
+  const tree = parsed.tree!
+  const redactor = new Redactor(resolved.secrets)
+  const placed = findings.map(({ pointer, at, message }): Problem => {
+    const subject = at === 'value' && pointer !== '' ? `${readable(pointer)}: ${message}` : message
+    return {
+      message: redactor.redact(subject),
+      place: at === 'key' ? tree.keyPlace(pointer) : tree.valuePlace(pointer)
+    }
+  })
+  return configError(file, [...parsed.problems, ...placed])
+}
+
+/** `/outputs/0/format` as `outputs[0].format`. */
+function readable(pointer: Pointer): string {
+  const keys = pointer
+    .slice(1)
+    .split('/')
+    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return keys
+    .map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : `${index > 0 ? '.' : ''}${printableName(key)}`))
+    .join('')
+}
+
+function configError(file: string, problems: readonly Problem[]): TercelError {
+  const order = (place: Place | undefined): number => (place === undefined ? 0 : place.line * 1e6 + place.column)
+  const sorted = [...problems].sort((a, b) => order(a.place) - order(b.place))
+  const number = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+  return new TercelError('TERCEL_CONFIG', `${file} has ${number}`, { problems: sorted })
+}

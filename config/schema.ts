@@ -1,0 +1,162 @@
+/** The schema of the configuration file, and the types that it becomes. What an output takes is its own schema's. */
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+
+/** A configuration that has been checked: plain data, which threads can exchange. Every path is absolute. */
+export interface Config {
+  /** The file it came from, as it was named. */
+  readonly file: string
+  /** The folder of that file. Relative paths in the settings of outputs start here. */
+  readonly baseDirectory: string
+  readonly sensor: {
+    readonly enabled: boolean
+    readonly socket: string
+    /** How many processes are kept at most. */
+    readonly processes: number
+  }
+  readonly rules: {
+    readonly files: readonly string[]
+    /** Lists of the rule files whose items are replaced. */
+    readonly lists: Readonly<Record<string, readonly string[]>>
+  }
+  readonly spool: { readonly directory: string; readonly maxBytes: number }
+  readonly outputs: readonly OutputConfig[]
+  /** The user that the collector runs as under a supervising `tercel run`. */
+  readonly user: string | undefined
+  readonly shutdownSeconds: number
+  readonly log: { readonly level: (typeof logLevels)[number] }
+  /** Every secret that was put in: for a Redactor. */
+  readonly secrets: readonly string[]
+}
+
+export interface OutputConfig {
+  readonly name: string
+  readonly type: string
+  /** Accepted by the schema of the output, with its defaults filled in. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** The file as it is after ajv has filled in the defaults; `rules.files` and `name` may still be absent. */
+export interface RawConfig {
+  sensor: { enabled: boolean; socket: string; processes: number }
+  rules: { files?: string[]; lists: Record<string, (string | number)[]> }
+  spool: { directory: string; max_bytes: string | number }
+  outputs: RawOutput[]
+  user?: string
+  shutdown_seconds: number
+  log: { level: (typeof logLevels)[number] }
+}
+
+export interface RawOutput {
+  name?: string
+  type: string
+  [setting: string]: unknown
+}
+
+/** What every entry of `outputs` takes beside the settings of its type. */
+export const outputKeys = {
+  name: {
+    type: 'string',
+    format: 'output-name',
+    description: 'Names the output in logs, metrics and the spool; the type when absent. No two outputs share one.'
+  },
+  type: { type: 'string', description: 'Which output it is.' }
+} as const
+
+/** JSON schema, draft 7. The formats are those of validate.ts. */
+export const configSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['outputs'],
+  properties: {
+    sensor: {
+      type: 'object',
+      description: 'The source of system calls (eBPF).',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        enabled: { type: 'boolean', default: true, description: 'Whether system calls are watched.' },
+        socket: {
+          type: 'string',
+          format: 'socket-path',
+          default: '/run/tercel/reader.sock',
+          description: 'The Unix socket on which the reader listens.'
+        },
+        processes: {
+          type: 'integer',
+          minimum: 1024,
+          maximum: 4_194_304, // the largest pid_max of 64-bit Linux (proc(5))
+          default: 65_536,
+          description: 'How many processes are kept at most; the least recently used ones are forgotten beyond that.'
+        }
+      }
+    },
+    rules: {
+      type: 'object',
+      description: 'What is looked for.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        files: {
+          type: 'array',
+          minItems: 1,
+          items: { type: 'string', format: 'path' },
+          description:
+            'Rule files in the order in which they are loaded, relative to this file. The rules that ship with tercel when absent.'
+        },
+        lists: {
+          type: 'object',
+          default: {},
+          additionalProperties: { type: 'array', items: { type: ['string', 'integer'] } },
+          description: 'Replaces the items of lists that the rule files define.'
+        }
+      }
+    },
+    spool: {
+      type: 'object',
+      description: 'Where alerts wait on disk until every output has them.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        directory: {
+          type: 'string',
+          format: 'path',
+          default: '/var/lib/tercel/spool',
+          description: 'A folder that belongs to the collector.'
+        },
+        max_bytes: {
+          type: ['integer', 'string'],
+          format: 'size',
+          minimum: 1_048_576,
+          default: '1GiB',
+          description: 'The most that the spool takes on disk: bytes, or a size such as 512MiB.'
+        }
+      }
+    },
+    outputs: {
+      type: 'array',
+      minItems: 1,
+      description: 'Where alerts go. Each output has a queue of its own.',
+      items: { type: 'object', required: ['type'], properties: outputKeys }
+    },
+    user: {
+      type: 'string',
+      format: 'user-name',
+      description: 'The user that the collector runs as when `tercel run` is started by root.'
+    },
+    shutdown_seconds: {
+      type: 'number',
+      minimum: 0,
+      maximum: 3600,
+      default: 10,
+      description: 'How long outputs may go on sending when tercel is asked to stop. What is left waits in the spool.'
+    },
+    log: {
+      type: 'object',
+      description: "tercel's own log, on standard error.",
+      additionalProperties: false,
+      default: {},
+      properties: { level: { type: 'string', enum: logLevels, default: 'info', description: 'The least severe line.' } }
+    }
+  }
+} as const
