@@ -1,0 +1,35 @@
+/** `tercel validate`: everything that can be checked without starting. */
+import { Command } from 'commander'
+import { formatProblem, type Problem } from '../../base/errors.ts'
+import { loadRuleFiles } from '../../rules/engine/load.ts'
+import { loadConfiguration } from '../configuration.ts'
+import { printable, redact } from '../log.ts'
+
+interface ValidateOptions {
+  readonly config?: string
+}
+
+export const validateCommand = new Command('validate')
+  .description('check the configuration and the rules, and name every problem with its line')
+  .option('-c, --config <file>', 'the configuration file (default: /etc/tercel/tercel.yaml, else the shipped one)')
+  .action(async ({ config: file }: ValidateOptions) => {
+    const { summary, warnings } = await validate(file)
+    for (const warning of warnings) process.stderr.write(`${printable(redact(`warning: ${formatProblem(warning)}`))}\n`)
+    process.stdout.write(`${printable(redact(summary))}\n`)
+  })
+
+/**
+ * Loads the configuration and the rules that it names.
+ *
+ * @throws TercelError with every problem that keeps them from being used.
+ */
+async function validate(file: string | undefined): Promise<{ summary: string; warnings: readonly Problem[] }> {
+  const config = await loadConfiguration(file)
+  const { rules, warnings } = await loadRuleFiles(config.rules.files, { lists: config.rules.lists })
+  const counts = [count(rules.length, 'rule'), count(config.outputs.length, 'output')]
+  return { summary: `${config.file}: ok (${counts.join(', ')})`, warnings }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

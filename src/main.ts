@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/** The command line: one file per command in commands/, registered here. */
+import { Command } from 'commander'
+import { validateCommand } from './commands/validate.ts'
+import { tercelVersion, versionCommand } from './commands/version.ts'
+import { report } from './report.ts'
+
+function exitWith(error: unknown): never {
+  const { text, exitCode } = report(error)
+  process.stderr.write(text)
+  process.exit(exitCode)
+}
+
+process.on('uncaughtException', exitWith)
+
+const program = new Command('tercel')
+  .description('Runtime security: system calls through Falco rules to alerts that arrive.')
+  .version(tercelVersion())
+  .exitOverride()
+
+for (const command of [validateCommand, versionCommand]) {
+  program.addCommand(command.copyInheritedSettings(program))
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  exitWith(error)
+}

@@ -1,0 +1,29 @@
+/** How the command line tells what went wrong: one place for every command. */
+import { CommanderError } from 'commander'
+import { formatProblem, messageOf, TercelError } from '../base/errors.ts'
+import { printable, redact } from './log.ts'
+
+/** sysexits.h */
+const EX_USAGE = 64
+const EX_SOFTWARE = 70
+
+export interface Report {
+  /** Lines for standard error; empty when commander has already said it. */
+  readonly text: string
+  readonly exitCode: number
+}
+
+/**
+ * What to print for an error, and the exit code. What the operator can mend has no stack trace; a defect has one.
+ * Secrets of the configuration are left out.
+ */
+export function report(error: unknown): Report {
+  if (error instanceof CommanderError) return { text: '', exitCode: error.exitCode === 0 ? 0 : EX_USAGE }
+  if (error instanceof TercelError && error.operator) {
+    const lines = [`tercel: ${error.message}`, ...error.problems.map(formatProblem)]
+    return { text: `${lines.map(line => printable(redact(line))).join('\n')}\n`, exitCode: error.exitCode }
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+  const cause = error instanceof Error && error.cause !== undefined ? `\ncaused by: ${messageOf(error.cause)}` : ''
+  return { text: `tercel: this is a defect of tercel\n${redact(stack + cause)}\n`, exitCode: EX_SOFTWARE }
+}
