@@ -48,9 +48,9 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   try {
-    const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'silent' } as const
+    const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' } as const
     const document = parseDocument(text, options)
-    const findings = [...document.errors, ...document.warnings]
+    const findings = withoutRepeats([...document.errors, ...document.warnings])
     const problems = findings.map(error => ({ message: describe(error, text), place: placeAt(error.pos[0]) }))
     if (findings.some(error => error.code !== 'DUPLICATE_KEY')) return { tree: undefined, problems }
     return { tree: new TreeBuilder(document, placeAt).build(), problems }
@@ -63,12 +63,21 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   }
 }
 
+/** One mistake may end many open lists and mappings at the same place: the first error there says it. */
+function withoutRepeats(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const tooDeep = errors.find(error => error.code === 'RESOURCE_EXHAUSTION')
+  if (tooDeep !== undefined) return [tooDeep]
+  return errors.filter((error, index) => errors.findIndex(other => other.pos[0] === error.pos[0]) === index)
+}
+
 function describe(error: YAMLError, text: string): string {
   if (error.code === 'MULTIPLE_DOCS') return 'a second YAML document starts here; one file holds one configuration'
   if (error.code === 'DUPLICATE_KEY') {
     const key = /^[\w.-]+/.exec(text.slice(error.pos[0], error.pos[0] + 100))?.[0]
     return key === undefined ? 'this key stands twice' : `the key ${key} stands twice`
   }
+  if (error.code === 'NON_STRING_KEY') return 'expected a plain word as key'
+  if (error.code === 'RESOURCE_EXHAUSTION') return 'nested too deeply'
   return error.message
 }
 

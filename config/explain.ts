@@ -14,6 +14,13 @@ export interface Finding {
 /** A combination says little itself; its branches say what is wrong. */
 const combinations = ['anyOf', 'oneOf', 'allOf', 'if']
 
+const bounds: Readonly<Record<string, string>> = {
+  '>=': 'at least',
+  '<=': 'at most',
+  '>': 'more than',
+  '<': 'less than'
+}
+
 /** Values are quoted up to this many characters. */
 const maxQuoted = 40
 
@@ -39,10 +46,18 @@ function withoutRepeats(errors: readonly ErrorObject[]): ErrorObject[] {
   const failed = errors.filter(error => combinations.includes(error.keyword))
   return errors.filter(error => {
     if (error.keyword === 'if' || error.keyword === 'allOf') return false
+    // A text where a number belongs is not also told that it is none of the allowed numbers.
+    const wrongType = (other: ErrorObject): boolean =>
+      other.keyword === 'type' && other.schemaPath === `${parentPath(error)}/type` && other !== error
+    if (errors.some(wrongType)) return false
     if (combinations.includes(error.keyword)) return !errors.some(other => isInside(other, error))
     const outer = failed.filter(other => other !== error && error.schemaPath.startsWith(`${other.schemaPath}/`))
     return outer.every(other => other.keyword === 'if' || other.keyword === 'allOf' || isInside(error, other))
   })
+}
+
+function parentPath({ schemaPath }: ErrorObject): string {
+  return schemaPath.slice(0, schemaPath.lastIndexOf('/'))
 }
 
 function isInside(error: ErrorObject, combination: ErrorObject): boolean {
@@ -79,6 +94,9 @@ function explainOne(
       const hint = typeof error.data === 'string' && !references.has(pointer) ? didYouMean(error.data, allowed) : ''
       return { pointer, at: 'value', message: `expected ${oneOf(allowed)}, not ${actual}${hint}` }
     }
+    case 'anyOf':
+    case 'oneOf':
+      return { pointer, at: 'value', message: explainForms(error.schema as readonly Form[], actual) }
     case 'const':
       return { pointer, at: 'value', message: `expected ${JSON.stringify(params.allowedValue)}, not ${actual}` }
     case 'format': {
@@ -93,7 +111,7 @@ function explainOne(
     case 'maximum':
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
-      return { pointer, at: 'value', message: `expected a number ${params.comparison} ${params.limit}, not ${actual}` }
+      return { pointer, at: 'value', message: `expected ${bounds[params.comparison]} ${params.limit}, not ${actual}` }
     case 'minItems':
       return { pointer, at: 'value', message: `expected at least ${count(params.limit, 'item')}` }
     case 'maxItems':
@@ -110,6 +128,18 @@ function explainOne(
     default:
       return { pointer, at: 'value', message: error.message ?? `fails ${keyword}` }
   }
+}
+
+interface Form {
+  readonly type?: string | readonly string[]
+}
+
+function explainForms(forms: readonly Form[], actual: string): string {
+  const types = new Set(forms.flatMap(form => form.type ?? []))
+  const known = forms.every(form => form.type !== undefined)
+  return known && types.size > 1
+    ? `expected ${typeNames([...types])}, not ${actual}`
+    : 'fits none, or more than one, of the allowed forms'
 }
 
 function properties(error: ErrorObject): Readonly<Record<string, unknown>> {

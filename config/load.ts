@@ -110,7 +110,7 @@ function checkSpoolSize(value: Tree): Finding[] {
   const written = Object(Object(value).spool).max_bytes
   const bytes = typeof written === 'string' ? parseSize(written) : undefined
   if (bytes === undefined || bytes >= minimum) return []
-  return [{ pointer: '/spool/max_bytes', at: 'value', message: 'expected a size of at least 1MiB' }]
+  return [{ pointer: '/spool/max_bytes', at: 'value', message: `expected at least ${minimum} bytes` }]
 }
 
 function checkNames(outputs: readonly Tree[]): Finding[] {
