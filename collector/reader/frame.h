@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The stream between reader and collector: this file is its one definition, for the BPF programs, for the reader and,
+ * checked byte by byte by a test, for the decoder in collector/frames.ts.
+ *
+ * Little-endian. Every frame starts on a multiple of eight bytes and says its whole length first, so that a chunk can be
+ * walked without being decoded. Frames flow from the reader to the collector, control messages the other way.
+ */
+#ifndef TERCEL_FRAME_H
+#define TERCEL_FRAME_H
+
+#include <linux/types.h>
+
+#define FRAME_MAGIC 0x4c435254 /* "TRCL" */
+#define FRAME_VERSION 1
+/* No frame is longer; what does not fit is cut, and its field says so. */
+#define FRAME_MAX_LENGTH 65536
+
+enum frame_kind {
+	FRAME_HELLO = 1,     /* struct hello_frame: the first frame of a connection */
+	FRAME_PROCESS = 2,   /* struct process_frame: one that ran when the scan was made */
+	FRAME_EXEC = 3,      /* struct process_frame: a successful execve or execveat */
+	FRAME_FORK = 4,      /* struct process_frame: a new process (not a new thread) */
+	FRAME_EXIT = 5,      /* struct exit_frame: the last thread of a process has ended */
+	FRAME_SYSCALL = 6,   /* struct syscall_frame: a traced call has returned */
+	FRAME_STATS = 7,     /* struct stats_frame: once a second */
+	FRAME_CONFIGURED = 8,/* struct configured_frame: acknowledges CONTROL_CONFIGURE */
+	FRAME_SCANNED = 9,   /* struct frame: all FRAME_PROCESS of this connection are sent */
+
+	CONTROL_CONFIGURE = 64, /* struct configure_message */
+	CONTROL_SETTLED = 65,   /* struct settled_message */
+};
+
+/* System calls by our own numbers: the kernel's differ between architectures. */
+enum call {
+	CALL_NONE = 0,
+	CALL_EXECVE = 1,
+	CALL_EXECVEAT = 2,
+	CALL_OPEN = 3,
+	CALL_OPENAT = 4,
+	CALL_OPENAT2 = 5,
+	CALL_CONNECT = 6,
+	CALL_SETNS = 7,
+	CALL_COUNT = 8,
+};
+
+/* What the bytes after the fixed part of a frame are. */
+enum field_tag {
+	FIELD_PATH = 1,       /* the path as the process asked for it */
+	FIELD_DIRECTORY = 2,  /* the directory that a relative FIELD_PATH starts from */
+	FIELD_RESOLVED = 3,   /* the path of the opened file, from the task's root */
+	FIELD_FILE = 4,       /* struct file_field: the file that was opened */
+	FIELD_OPEN_HOW = 5,   /* struct open_how of openat2 */
+	FIELD_SOCKADDR = 6,   /* the address that was passed in, as the kernel's struct sockaddr */
+	FIELD_SOCKET = 7,     /* struct socket_field: both ends as the socket has them */
+	FIELD_FILENAME = 8,   /* exec: the path that was asked for */
+	FIELD_EXEPATH = 9,    /* the file that runs */
+	FIELD_CWD = 10,
+	FIELD_ARGV = 11,      /* argv, each argument ended by a NUL */
+	FIELD_CGROUP = 12,    /* path in the default hierarchy */
+	FIELD_CGROUP_V1 = 13, /* path in the pids or memory hierarchy, where that is another one */
+};
+
+/* The flags of a field. */
+#define FIELD_CUT 1        /* longer than what was kept */
+#define FIELD_UNREADABLE 2 /* the memory could not be read; the field is empty */
+
+struct frame {
+	__u32 length; /* of the whole frame, in bytes, a multiple of 8 */
+	__u8 kind;    /* enum frame_kind */
+	__u8 flags;
+	__u16 cpu;
+};
+
+struct field {
+	__u16 tag;
+	__u16 flags;
+	__u32 length; /* of the bytes that follow, without the padding to a multiple of 8 */
+};
+
+/* The task that did it, in every frame that comes from the kernel. */
+struct task_block {
+	__u64 time;       /* ns since boot (CLOCK_BOOTTIME) */
+	__u64 start_time; /* of the process, same clock: with tgid its key */
+	__u32 tgid;
+	__u32 tid;
+	__u32 uid; /* effective */
+	__u32 gid; /* effective */
+	char comm[16];
+};
+
+struct process_frame {
+	struct frame frame;
+	struct task_block task;
+	__u64 parent_start_time;
+	__u64 origin_start_time; /* fork: the process that was copied (with CLONE_PARENT not the parent) */
+	__u32 parent_tgid;
+	__u32 origin_tgid;
+	__u32 login_uid; /* 0xffffffff: none */
+	__u32 tty;       /* major << 8 | minor; 0: none */
+	__u32 sid;
+	__u32 pgid;
+	__u32 vpid; /* ids in the innermost namespace of the process; 0 where that namespace does not see it */
+	__u32 vsid;
+	__u32 vpgid;
+	__u16 call; /* exec: CALL_EXECVE or CALL_EXECVEAT; CALL_NONE when it is not known */
+	__u16 field_count;
+};
+
+struct exit_frame {
+	struct frame frame;
+	struct task_block task;
+	__s32 exit_code;
+	__u32 reserved;
+};
+
+struct syscall_frame {
+	struct frame frame;
+	struct task_block task;
+	__s64 result;
+	__u64 args[6];
+	__u16 call;
+	__u16 field_count;
+	__u32 flags; /* SYSCALL_… */
+};
+
+#define SYSCALL_COMPAT 1 /* made through the 32-bit entry (int 0x80) or with x32 numbers */
+
+struct file_field {
+	__u64 inode;
+	__u32 device; /* as stat(2) encodes st_dev in user space: major << 20 | minor as the kernel keeps it */
+	__u32 mode;
+};
+
+struct socket_field {
+	__u16 family;
+	__u16 type;
+	__u16 protocol;
+	__u16 state;
+	__u16 local_port; /* host order */
+	__u16 remote_port;
+	__u32 reserved;
+	__u8 local[16]; /* network order; an IPv4 address takes the first four bytes */
+	__u8 remote[16];
+};
+
+/* Totals since the reader started. */
+enum counter {
+	COUNTER_FRAMES = 0,      /* written to the ring */
+	COUNTER_RING_FULL = 1,   /* lost: the ring had no room */
+	COUNTER_BUSY = 2,        /* lost: the CPU's buffer was in use */
+	COUNTER_STORAGE = 3,     /* lost: no memory to keep the arguments of a call from its start */
+	COUNTER_CUT = 4,         /* a field was cut */
+	COUNTER_UNREADABLE = 5,  /* a field could not be read */
+	COUNTER_UNRESOLVED = 6,  /* an opened file's descriptor was gone before it could be looked at */
+	COUNTER_COUNT = 8,
+};
+
+struct stats_frame {
+	struct frame frame;
+	__s64 boot_offset; /* ns to add to a boot time to get the wall clock, as of now */
+	__u64 counters[COUNTER_COUNT];
+};
+
+struct hello_frame {
+	struct frame frame;
+	__u32 magic;
+	__u32 version;
+	__s64 boot_offset;
+	__u64 connection;  /* 1 for the first collector of this reader, then counting up */
+	__u64 unsettled;   /* frames sent to the collector before, of which it never said what became */
+	__u64 away_ns;     /* time without a collector */
+	__u64 counters[COUNTER_COUNT]; /* as of the end of the connection before */
+	__u32 pid;
+	__u32 cpus;
+};
+
+struct configured_frame {
+	struct frame frame;
+	__u32 generation;
+	__u32 error; /* an errno, or 0 */
+};
+
+struct configure_message {
+	struct frame frame;
+	__u32 generation;
+	__u32 call_count; /* that many __u16 of enum call follow, padded to a multiple of 8 */
+};
+
+/* All frames up to this one have been dealt with: what came of them is committed. */
+struct settled_message {
+	struct frame frame;
+	__u64 frames; /* count since the start of the connection, hello included */
+};
+
+#endif

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The programs that run in the kernel. Processes: exec, fork, exit, and a scan of those that ran before. System calls: a
+ * generic pair of handlers that collects what the plan of the call asks for. What the bytes mean is decided elsewhere.
+ */
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "frame.h"
+#include "plan.h"
+#include "kernel.h"
+#include "scratch.bpf.h"
+#include "path.bpf.h"
+#include "process.bpf.h"
+
+#define PF_KTHREAD 0x00200000
+#define TS_COMPAT 2
+#define TIF_32BIT_MASK (1UL << 22)
+#define X32_SYSCALL_BIT 0x40000000
+#define AT_FDCWD -100
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define AF_INET6 10
+#define SOCKADDR_BYTES 128 /* sizeof(struct sockaddr_storage) */
+#define OPEN_HOW_BYTES 24
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Thread groups that are not traced: the reader's own and the collector's. Set by the reader. */
+__u32 excluded[2];
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PLAN_ENTRIES);
+	__type(key, __u32);
+	__type(value, struct call_plan);
+} plans SEC(".maps");
+
+/* What a call was given, kept from its start to its end. */
+struct entered {
+	__u64 args[6];
+	__u16 call;
+	__u16 sockaddr_length;
+	__u32 reserved;
+	__u8 sockaddr[SOCKADDR_BYTES];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct entered);
+} entered_calls SEC(".maps");
+
+static __always_inline int is_excluded(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	return tgid == excluded[0] || tgid == excluded[1];
+}
+
+#if defined(__TARGET_ARCH_x86)
+static __always_inline int is_compat(struct task_struct *task)
+{
+	return task->thread_info.status & TS_COMPAT;
+}
+
+static __always_inline long call_number(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, orig_ax);
+}
+
+static __always_inline void call_args(struct pt_regs *regs, int compat, __u64 args[6])
+{
+	if (compat) {
+		args[0] = (__u32)BPF_CORE_READ(regs, bx);
+		args[1] = (__u32)BPF_CORE_READ(regs, cx);
+		args[2] = (__u32)BPF_CORE_READ(regs, dx);
+		args[3] = (__u32)BPF_CORE_READ(regs, si);
+		args[4] = (__u32)BPF_CORE_READ(regs, di);
+		args[5] = (__u32)BPF_CORE_READ(regs, bp);
+		return;
+	}
+	args[0] = BPF_CORE_READ(regs, di);
+	args[1] = BPF_CORE_READ(regs, si);
+	args[2] = BPF_CORE_READ(regs, dx);
+	args[3] = BPF_CORE_READ(regs, r10);
+	args[4] = BPF_CORE_READ(regs, r8);
+	args[5] = BPF_CORE_READ(regs, r9);
+}
+#else
+static __always_inline int is_compat(struct task_struct *task)
+{
+	return (task->thread_info.flags & TIF_32BIT_MASK) != 0;
+}
+
+static __always_inline long call_number(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, syscallno);
+}
+
+static __always_inline void call_args(struct pt_regs *regs, int compat, __u64 args[6])
+{
+	args[0] = BPF_CORE_READ(regs, orig_x0);
+	args[1] = BPF_CORE_READ(regs, regs[1]);
+	args[2] = BPF_CORE_READ(regs, regs[2]);
+	args[3] = BPF_CORE_READ(regs, regs[3]);
+	args[4] = BPF_CORE_READ(regs, regs[4]);
+	args[5] = BPF_CORE_READ(regs, regs[5]);
+}
+#endif
+
+/* The plan of the call, or NULL when nobody asked for it. */
+static __always_inline struct call_plan *plan_of(long number, int compat)
+{
+	__u32 key = number & ~X32_SYSCALL_BIT;
+	struct call_plan *plan;
+
+	if (key >= PLAN_COMPAT_OFFSET)
+		return NULL;
+	if (compat)
+		key += PLAN_COMPAT_OFFSET;
+	plan = bpf_map_lookup_elem(&plans, &key);
+	return plan && plan->call != CALL_NONE ? plan : NULL;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
+	int compat = is_compat(task);
+	struct call_plan *plan = plan_of(number, compat);
+	struct entered *entered;
+
+	if (!plan || !(plan->flags & PLAN_ENTER) || is_excluded())
+		return 0;
+	entered = bpf_task_storage_get(&entered_calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!entered) {
+		count(COUNTER_STORAGE);
+		return 0;
+	}
+	call_args(regs, compat, entered->args);
+	entered->call = plan->call;
+	entered->sockaddr_length = 0;
+	if (plan->sockaddr) {
+		/* The only call with an address so far has it second, its length third. */
+		__u64 length = entered->args[2];
+
+		if (length > SOCKADDR_BYTES)
+			length = SOCKADDR_BYTES;
+		BOUND(length, 255);
+		if (length <= SOCKADDR_BYTES &&
+		    !bpf_probe_read_user(entered->sockaddr, length, (const void *)entered->args[1]))
+			entered->sockaddr_length = length;
+	}
+	return 0;
+}
+
+__noinline int field_file(__u32 scratch, __u64 file_address)
+{
+	struct scratch *s = scratch_get(scratch);
+	struct inode *inode = BPF_CORE_READ((struct file *)file_address, f_inode);
+	struct file_field *field;
+
+	if (!s)
+		return 0;
+	field = (struct file_field *)field_bytes(s);
+
+	field->inode = BPF_CORE_READ(inode, i_ino);
+	field->device = BPF_CORE_READ(inode, i_sb, s_dev);
+	field->mode = BPF_CORE_READ(inode, i_mode);
+	field_end(s, FIELD_FILE, 0, sizeof(*field));
+	return 0;
+}
+
+__noinline int field_socket(__u32 scratch, __u32 descriptor)
+{
+	struct scratch *s = scratch_get(scratch);
+	struct file *file = file_of((struct task_struct *)bpf_get_current_task(), descriptor);
+	struct socket *socket;
+	struct sock *sk;
+	struct socket_field *field;
+
+	if (!s || !file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	if (!sk)
+		return 0;
+	field = (struct socket_field *)field_bytes(s);
+	field->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	field->type = BPF_CORE_READ(sk, sk_type);
+	field->protocol = BPF_CORE_READ(sk, sk_protocol);
+	field->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	field->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	field->remote_port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	field->reserved = 0;
+	__builtin_memset(field->local, 0, sizeof(field->local));
+	__builtin_memset(field->remote, 0, sizeof(field->remote));
+	if (field->family == AF_INET6) {
+		BPF_CORE_READ_INTO(&field->local, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&field->remote, sk, __sk_common.skc_v6_daddr);
+	} else {
+		*(__u32 *)field->local = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
+		*(__u32 *)field->remote = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+	}
+	field_end(s, FIELD_SOCKET, 0, sizeof(*field));
+	return 0;
+}
+
+/* The path that was asked for and, when it is relative, the folder it starts from. */
+static __always_inline void field_asked(struct scratch *s, struct call_plan *plan)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u8 *bytes = field_bytes(s);
+	int directory = AT_FDCWD;
+	struct path *from = &BPF_CORE_READ(task, fs)->pwd;
+
+	field_user_string(s->index, FIELD_PATH, s->args[(plan->path - 1) & 7]);
+	if (bytes[0] == '/')
+		return;
+	if (plan->directory)
+		directory = (int)s->args[(plan->directory - 1) & 7];
+	if (directory != AT_FDCWD) {
+		struct file *file = file_of(task, directory);
+
+		if (!file)
+			return;
+		from = &file->f_path;
+	}
+	field_path(s->index, FIELD_DIRECTORY, (__u64)task, (__u64)from);
+}
+
+static __always_inline void field_opened(struct scratch *s, long descriptor)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct file *file = file_of(task, descriptor);
+
+	if (!file) {
+		count(COUNTER_UNRESOLVED);
+		return;
+	}
+	field_path(s->index, FIELD_RESOLVED, (__u64)task, (__u64)&file->f_path);
+	field_file(s->index, (__u64)file);
+}
+
+static __always_inline void field_sockaddr(struct scratch *s, struct entered *entered)
+{
+	__u32 length = entered->sockaddr_length;
+
+	if (length > SOCKADDR_BYTES)
+		return;
+	BOUND(length, 255);
+	if (length > SOCKADDR_BYTES || bpf_probe_read_kernel(field_bytes(s), length, entered->sockaddr))
+		return;
+	field_end(s, FIELD_SOCKADDR, 0, length);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
+	int compat = is_compat(task);
+	long number = call_number(regs);
+	struct call_plan *plan = plan_of(number, compat);
+	struct entered *entered = NULL;
+	struct syscall_frame *frame;
+	struct scratch *s;
+
+	if (!plan || is_excluded())
+		return 0;
+	if (plan->flags & PLAN_ENTER)
+		entered = bpf_task_storage_get(&entered_calls, task, 0, 0);
+	if ((plan->flags & PLAN_EXEC) && result == 0) {
+		/* Reported by on_exec; what was kept for it is used up. */
+		if (entered)
+			entered->call = CALL_NONE;
+		return 0;
+	}
+	s = frame_begin(FRAME_SYSCALL, sizeof(*frame));
+	if (!s)
+		return 0;
+	frame = (struct syscall_frame *)s->bytes;
+	fill_task(&frame->task, task);
+	frame->result = result;
+	frame->call = plan->call;
+	frame->flags = compat || (number & X32_SYSCALL_BIT) ? SYSCALL_COMPAT : 0;
+	if (entered && entered->call == plan->call) {
+		__builtin_memcpy(s->args, entered->args, sizeof(entered->args));
+		entered->call = CALL_NONE;
+	} else {
+		entered = NULL; /* it began before it was traced */
+		call_args(regs, compat, s->args);
+	}
+	__builtin_memcpy(frame->args, s->args, sizeof(frame->args));
+
+	if (plan->path)
+		field_asked(s, plan);
+	if ((plan->flags & PLAN_OPEN_HOW) &&
+	    !bpf_probe_read_user(field_bytes(s), OPEN_HOW_BYTES, (const void *)s->args[2]))
+		field_end(s, FIELD_OPEN_HOW, 0, OPEN_HOW_BYTES);
+	if (plan->opened == PLAN_RESULT && result >= 0)
+		field_opened(s, result);
+	if (plan->sockaddr && entered)
+		field_sockaddr(s, entered);
+	if (plan->socket)
+		field_socket(s->index, s->args[(plan->socket - 1) & 7]);
+
+	frame->field_count = s->field_count;
+	frame_submit(s);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *binprm)
+{
+	struct entered *entered = bpf_task_storage_get(&entered_calls, task, 0, 0);
+	struct process_frame *frame;
+	struct scratch *s = frame_begin(FRAME_EXEC, sizeof(*frame));
+	__u64 start, end, length;
+
+	if (!s)
+		return 0;
+	frame = (struct process_frame *)s->bytes;
+	fill_process(s->index, bpf_get_current_task());
+	if (entered)
+		frame->call = entered->call;
+
+	field_kernel_string(s->index, FIELD_FILENAME, (__u64)BPF_CORE_READ(binprm, filename));
+	start = BPF_CORE_READ(task, mm, arg_start);
+	end = BPF_CORE_READ(task, mm, arg_end);
+	length = end - start;
+	if (length >= ARGV_BYTES)
+		length = ARGV_BYTES - 1;
+	BOUND(length, ARGV_BYTES - 1);
+	if (bpf_probe_read_user(field_bytes(s), length, (const void *)start))
+		field_end(s, FIELD_ARGV, FIELD_UNREADABLE, 0);
+	else
+		field_end(s, FIELD_ARGV, end - start > length ? FIELD_CUT : 0, length);
+	process_fields(s, bpf_get_current_task());
+
+	frame->field_count = s->field_count;
+	frame_submit(s);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct process_frame *frame;
+	struct scratch *s;
+
+	if (child->pid != child->tgid)
+		return 0;
+	s = frame_begin(FRAME_FORK, sizeof(*frame));
+	if (!s)
+		return 0;
+	frame = (struct process_frame *)s->bytes;
+	/* Its own leader: the address as a number. */
+	fill_process(s->index, (__u64)BPF_CORE_READ(child, group_leader));
+	frame->origin_start_time = BPF_CORE_READ(parent, group_leader, start_boottime);
+	frame->origin_tgid = BPF_CORE_READ(parent, tgid);
+	frame->field_count = 0;
+	frame_submit(s);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct exit_frame *frame;
+	struct scratch *s;
+
+	if (task->signal->live.counter > 0)
+		return 0; /* a thread; the process goes on */
+	s = frame_begin(FRAME_EXIT, sizeof(*frame));
+	if (!s)
+		return 0;
+	frame = (struct exit_frame *)s->bytes;
+	fill_task(&frame->task, task);
+	frame->exit_code = task->exit_code;
+	frame->reserved = 0;
+	frame_submit(s);
+	return 0;
+}
+
+SEC("iter/task")
+int scan_process(struct bpf_iter__task *ctx)
+{
+	/* Copied first: the verifier forgets a check that was made on the context's own member. */
+	struct task_struct *task = ctx->task;
+	struct seq_file *seq = ctx->meta->seq;
+	struct process_frame *frame;
+	struct scratch *s;
+	__u64 leader;
+	__u32 length;
+
+	if (!task || task->pid != task->tgid || (task->flags & PF_KTHREAD))
+		return 0;
+	s = scratch_get(SCRATCH_SCAN);
+	if (!s)
+		return 0;
+	frame = (struct process_frame *)s->bytes;
+	frame->frame.kind = FRAME_PROCESS;
+	frame->frame.flags = 0;
+	frame->frame.cpu = 0;
+	s->index = SCRATCH_SCAN;
+	s->length = sizeof(*frame);
+	s->field_count = 0;
+	leader = (__u64)BPF_CORE_READ(task, group_leader); /* itself: the address as a number */
+	fill_process(s->index, leader);
+	process_fields(s, leader);
+	frame->field_count = s->field_count;
+	frame_finish(s);
+	length = s->length;
+	BOUND(length, FRAME_MAX_LENGTH - 1);
+	bpf_seq_write(seq, s->bytes, length);
+	return 0;
+}

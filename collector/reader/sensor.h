@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The BPF side of the reader: loading, attaching, which calls are traced, the scan, the ring. */
+#ifndef TERCEL_SENSOR_H
+#define TERCEL_SENSOR_H
+
+#include <stddef.h>
+
+#include "frame.h"
+
+/* Takes one frame; a negative value stops the delivery of further frames for now. */
+typedef int (*frame_sink)(void *context, const void *frame, size_t length);
+
+/* Loads the programs. On failure prints one sentence with the remedy to stderr and returns -1. */
+int sensor_open(frame_sink sink, void *context);
+void sensor_close(void);
+
+/* Does not trace this thread group (besides the reader's own). */
+void sensor_exclude_collector(__u32 tgid);
+
+/* Traces just these calls from now on; an errno, or 0. */
+int sensor_configure(const __u16 *calls, __u32 count);
+
+/* Sends a FRAME_PROCESS for every process to the sink; an errno, or 0. */
+int sensor_scan(void);
+
+/* A descriptor that becomes readable when the ring wants to be emptied. */
+int sensor_poll_descriptor(void);
+
+/* Hands what is in the ring to the sink. */
+int sensor_consume(void);
+
+void sensor_counters(__u64 counters[COUNTER_COUNT]);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "server.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "sensor.h"
+
+#define NS_PER_SECOND 1000000000ull
+/* The ring is emptied this often even when nobody is woken: it bounds the delay of a lone event. */
+#define POLL_MS 10
+/* Frames are gathered and written together. */
+#define OUT_BYTES (256 * 1024)
+/* The collector gets a look in after so many frames, however many wait. */
+#define FRAMES_PER_TURN 8192
+#define CONTROL_BYTES 4096
+
+volatile sig_atomic_t server_stop;
+
+static int listener = -1, client = -1;
+static uid_t allowed_uid;
+static _Alignas(8) char out[OUT_BYTES], in[CONTROL_BYTES];
+static size_t out_length, in_length;
+static __u64 connections, frames_sent, frames_settled, unsettled_before;
+static __u64 away_since, last_stats;
+static __u64 counters_at_end[COUNTER_COUNT];
+static unsigned frames_this_turn;
+
+static __u64 now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * NS_PER_SECOND + t.tv_nsec;
+}
+
+static __s64 boot_offset(void)
+{
+	return (__s64)(now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME));
+}
+
+int server_listen(const char *path, uid_t uid)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	allowed_uid = uid;
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		fprintf(stderr, "tercel-reader: the path of the socket is longer than %zu bytes: %s\n",
+			sizeof(address.sun_path) - 1, path);
+		return -1;
+	}
+	strcpy(address.sun_path, path);
+	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	unlink(path);
+	umask(0177); /* 0600 from the first moment */
+	if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof(address)) || chown(path, uid, -1) ||
+	    listen(listener, 4)) {
+		fprintf(stderr, "tercel-reader: cannot listen on %s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static void disconnect(void)
+{
+	close(client);
+	client = -1;
+	unsettled_before = frames_sent - frames_settled;
+	sensor_counters(counters_at_end);
+	away_since = now(CLOCK_BOOTTIME);
+	out_length = 0;
+}
+
+static void flush(void)
+{
+	size_t at = 0;
+
+	while (client >= 0 && at < out_length) {
+		ssize_t n = send(client, out + at, out_length - at, MSG_NOSIGNAL);
+
+		if (n >= 0)
+			at += n;
+		else if (errno != EINTR || server_stop)
+			disconnect();
+	}
+	out_length = 0;
+}
+
+int server_send(void *context, const void *frame, size_t length)
+{
+	if (out_length + length > OUT_BYTES)
+		flush();
+	frames_sent++;
+	memcpy(out + out_length, frame, length);
+	out_length += length;
+	return ++frames_this_turn >= FRAMES_PER_TURN || client < 0 ? -EAGAIN : 0;
+}
+
+static void send_hello(void)
+{
+	struct hello_frame hello = {
+		.frame = { .length = sizeof(hello), .kind = FRAME_HELLO },
+		.magic = FRAME_MAGIC,
+		.version = FRAME_VERSION,
+		.boot_offset = boot_offset(),
+		.connection = ++connections,
+		.unsettled = unsettled_before,
+		.away_ns = away_since ? now(CLOCK_BOOTTIME) - away_since : 0,
+		.pid = getpid(),
+		.cpus = sysconf(_SC_NPROCESSORS_CONF),
+	};
+
+	frames_sent = frames_settled = 0;
+	memcpy(hello.counters, counters_at_end, sizeof(hello.counters));
+	server_send(NULL, &hello, sizeof(hello));
+}
+
+static void send_stats(void)
+{
+	struct stats_frame stats = {
+		.frame = { .length = sizeof(stats), .kind = FRAME_STATS },
+		.boot_offset = boot_offset(),
+	};
+
+	sensor_counters(stats.counters);
+	server_send(NULL, &stats, sizeof(stats));
+	last_stats = now(CLOCK_MONOTONIC);
+}
+
+static void accept_collector(void)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+	int bytes = 1024 * 1024;
+
+	client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (client < 0)
+		return;
+	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &length) || (peer.uid != allowed_uid && peer.uid != 0)) {
+		close(client);
+		client = -1;
+		return;
+	}
+	setsockopt(client, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	sensor_exclude_collector(peer.pid);
+	in_length = 0;
+	send_hello();
+	flush();
+}
+
+/* Configures, acknowledges, then tells of everything that runs already. */
+static void configure(const struct configure_message *message)
+{
+	struct configured_frame configured = {
+		.frame = { .length = sizeof(configured), .kind = FRAME_CONFIGURED },
+		.generation = message->generation,
+	};
+	struct frame scanned = { .length = sizeof(scanned), .kind = FRAME_SCANNED };
+	static __u64 scanned_connection;
+
+	configured.error = sensor_configure((const __u16 *)(message + 1), message->call_count);
+	server_send(NULL, &configured, sizeof(configured));
+	if (!configured.error && scanned_connection != connections) {
+		scanned_connection = connections;
+		sensor_scan();
+		server_send(NULL, &scanned, sizeof(scanned));
+	}
+	flush();
+}
+
+/* Handles a whole control message; 0 when it makes no sense. */
+static int handle_control(const struct frame *frame)
+{
+	if (frame->kind == CONTROL_CONFIGURE && frame->length >= sizeof(struct configure_message)) {
+		const struct configure_message *message = (const void *)frame;
+
+		if (message->call_count > (frame->length - sizeof(*message)) / sizeof(__u16))
+			return 0;
+		configure(message);
+		return 1;
+	}
+	if (frame->kind == CONTROL_SETTLED && frame->length == sizeof(struct settled_message)) {
+		frames_settled = ((const struct settled_message *)frame)->frames;
+		return frames_settled <= frames_sent;
+	}
+	return 0;
+}
+
+static void read_control(void)
+{
+	ssize_t n = recv(client, in + in_length, sizeof(in) - in_length, MSG_DONTWAIT);
+	size_t at = 0;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		disconnect();
+		return;
+	}
+	in_length += n;
+	while (client >= 0 && in_length - at >= sizeof(struct frame)) {
+		const struct frame *frame = (const struct frame *)(in + at);
+
+		if (frame->length < sizeof(*frame) || frame->length > sizeof(in) || frame->length % 8) {
+			disconnect();
+			return;
+		}
+		if (in_length - at < frame->length)
+			break;
+		if (!handle_control(frame)) {
+			fprintf(stderr, "tercel-reader: a control message of kind %u makes no sense: the collector is "
+					"disconnected; are reader and collector of the same version?\n", frame->kind);
+			disconnect();
+			return;
+		}
+		at += frame->length;
+	}
+	memmove(in, in + at, in_length - at);
+	in_length -= at;
+}
+
+int server_run(void)
+{
+	while (!server_stop) {
+		struct pollfd wait[2] = {
+			{ .fd = client >= 0 ? client : listener, .events = POLLIN },
+			{ .fd = client >= 0 ? sensor_poll_descriptor() : -1, .events = POLLIN },
+		};
+
+		if (poll(wait, 2, client >= 0 ? POLL_MS : -1) < 0 && errno != EINTR)
+			return EXIT_FAILURE;
+		if (client < 0) {
+			if (wait[0].revents)
+				accept_collector();
+			continue;
+		}
+		if (wait[0].revents)
+			read_control();
+		if (client < 0)
+			continue;
+		frames_this_turn = 0;
+		sensor_consume();
+		if (client >= 0 && now(CLOCK_MONOTONIC) - last_stats >= NS_PER_SECOND)
+			send_stats();
+		flush();
+	}
+	return EXIT_SUCCESS;
+}
