@@ -1,0 +1,79 @@
+/**
+ * What the threads say to each other: plain data only. The main thread and the spool's talk over the worker's own
+ * port, each producer has a port of its own.
+ */
+import type { MessagePort } from 'node:worker_threads'
+import type { ErrorCode } from '../../base/errors.ts'
+import type { Books, Settlement } from './cursor.ts'
+import type { SpoolState } from './group-commit.ts'
+import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './spool-store.ts'
+
+/** What the main thread may ask; each name maps what it gives to what it gets. */
+export interface SpoolRequests {
+  register: { give: { output: string; from: 'now' | 'oldest' }; get: undefined }
+  unregister: { give: { output: string }; get: undefined }
+  /** Answered once there is something to read, or with nothing when it is cancelled. */
+  next: { give: { output: string; request: ReadRequest; wait: boolean }; get: SpooledAlert[] }
+  books: { give: { output: string }; get: Books }
+  outputs: { give: object; get: string[] }
+  deadLetters: { give: { limit: number }; get: DeadLetter[] }
+  status: { give: object; get: SpoolStatus }
+  close: { give: object; get: undefined }
+}
+
+export type SpoolRequestName = keyof SpoolRequests
+
+export interface SpoolStatus {
+  readonly state: SpoolState
+  /** Used pages plus WAL, in bytes; as of the last time the file could be read. */
+  readonly usedBytes: number
+  readonly maxBytes: number
+  /** How many alerts were ever accepted. */
+  readonly head: number
+}
+
+export type ToSpool =
+  | { readonly kind: 'producer'; readonly port: MessagePort }
+  | { readonly kind: 'settle'; readonly output: string; readonly settlements: readonly Settlement[] }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | {
+      [Name in SpoolRequestName]: {
+        readonly kind: 'request'
+        readonly id: number
+        readonly name: Name
+        readonly give: SpoolRequests[Name]['give']
+      }
+    }[SpoolRequestName]
+
+export interface PlainError {
+  readonly message: string
+  readonly code: ErrorCode
+  readonly stack: string | undefined
+}
+
+export type FromSpool =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'reply'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }
+  | { readonly kind: 'status'; readonly status: SpoolStatus }
+  /** The spool cannot go on; the thread ends after it. */
+  | { readonly kind: 'failed'; readonly error: PlainError }
+
+/** From a producer: one batch. */
+export interface ToSpoolFromProducer {
+  readonly kind: 'append'
+  readonly batch: AlertBatch
+}
+
+/** To a producer: its next so many batches, in the order sent, are on disk. */
+export interface ToProducer {
+  readonly kind: 'accepted'
+  readonly batches: number
+}
+
+/** What the spool's thread is started with. */
+export interface SpoolWorkerData {
+  readonly directory: string
+  readonly maxBytes: number
+  readonly reserveBytes: number
+}

@@ -1,0 +1,115 @@
+/** The database file of the spool: opening it safely, its size, and giving room back to the disk. */
+import { closeSync, openSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { messageOf, TercelError } from '../../base/errors.ts'
+import { migrate, pragma } from './schema.ts'
+import { sqliteFailure } from './sqlite-errors.ts'
+
+const mib = 1024 * 1024
+
+/** Free pages below this stay in the file: they are used again soon. */
+const vacuumThresholdBytes = 16 * mib
+
+/**
+ * Opens or makes the database: WAL, every commit synced, the newest schema.
+ *
+ * @throws TercelError TERCEL_SPOOL when the file is corrupt or not ours; the error of node:sqlite when the disk fails.
+ */
+export function openDatabase(file: string): DatabaseSync {
+  // Made here for its mode, which the WAL and its index inherit.
+  closeSync(openSync(file, 'a', 0o600))
+  const db = new DatabaseSync(file, { timeout: 1_000 })
+  try {
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    // Checkpoints are ours to run: SQLite's own hide their errors.
+    db.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY')
+    migrate(db, file)
+    return db
+  } catch (error) {
+    db.close()
+    throw sqliteFailure(error) === 'corrupt' ? corruptError(file, error) : error
+  }
+}
+
+export function corruptError(file: string, cause: unknown): TercelError {
+  return new TercelError(
+    'TERCEL_SPOOL',
+    `${file} is damaged (${messageOf(cause)}): move its directory aside to start with an empty spool; \`sqlite3 ${file} .recover\` gets out what can be saved`,
+    { cause }
+  )
+}
+
+/**
+ * Reads the whole database and checks its structure; for after a failed write, when it has to be proved sound.
+ *
+ * @throws TercelError TERCEL_SPOOL when it is not.
+ */
+export function verifyDatabase(db: DatabaseSync, file: string): void {
+  const verdict = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+  if (verdict !== 'ok') throw corruptError(file, String(verdict))
+  // Rewrites what is in the WAL to the database and syncs it: what was only in the page cache is on disk after it.
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
+/** How much the file and its WAL grow by alerts at most, in bytes. */
+export function footprint(bytes: number, count: number): number {
+  // A page of 4 KB holds few alerts and is seldom full; the WAL has each page again, with a header.
+  return 2 * (1.35 * bytes + 64 * count + 16 * 1024)
+}
+
+/** Measures an open database and keeps it small. */
+export class DatabaseSize {
+  readonly #db: DatabaseSync
+  readonly #wal: string
+  readonly #pageSize: number
+  readonly #maxBytes: number
+  readonly #checkpointBytes: number
+
+  constructor(db: DatabaseSync, file: string, maxBytes: number) {
+    this.#db = db
+    this.#wal = `${file}-wal`
+    this.#pageSize = pragma(db, 'page_size')
+    this.#maxBytes = maxBytes
+    this.#checkpointBytes = Math.min(8 * mib, Math.floor(maxBytes / 16))
+    db.exec(`PRAGMA journal_size_limit = ${this.#checkpointBytes}`)
+  }
+
+  get #walBytes(): number {
+    return statSync(this.#wal, { throwIfNoEntry: false })?.size ?? 0
+  }
+
+  get #freeBytes(): number {
+    return pragma(this.#db, 'freelist_count') * this.#pageSize
+  }
+
+  get #pageBytes(): number {
+    return pragma(this.#db, 'page_count') * this.#pageSize - this.#freeBytes
+  }
+
+  /** Used pages plus WAL, in bytes. */
+  get usedBytes(): number {
+    return this.#pageBytes + this.#walBytes
+  }
+
+  /** What used pages and the WAL may still grow by under the limit, in bytes. The WAL's usual size counts as taken. */
+  get room(): number {
+    return this.#maxBytes - this.#pageBytes - Math.max(this.#walBytes, this.#checkpointBytes)
+  }
+
+  /** Moves the WAL into the database once it has grown; then the next commit starts the WAL from its beginning. */
+  checkpoint(): void {
+    if (this.#walBytes >= this.#checkpointBytes) this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
+  /** Gives a step of free pages back to the disk, if they are many. True when there is more to give. */
+  vacuumStep(): boolean {
+    if (this.#freeBytes < vacuumThresholdBytes) return false
+    this.#db.exec('PRAGMA incremental_vacuum(256)')
+    return true
+  }
+
+  /** Gives back all that the disk can have. For a full disk, where nothing else matters. */
+  shrink(): void {
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA incremental_vacuum(2048); PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+}

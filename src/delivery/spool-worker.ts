@@ -1,0 +1,169 @@
+/** The spool's thread: takes batches from producers and requests from the main thread, and serves them from the store. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { messageOf, TercelError } from '../../base/errors.ts'
+import type { Settlement } from './cursor.ts'
+import { GroupCommit, type SpoolState } from './group-commit.ts'
+import type {
+  FromSpool,
+  PlainError,
+  SpoolRequestName,
+  SpoolRequests,
+  SpoolStatus,
+  SpoolWorkerData,
+  ToProducer,
+  ToSpool,
+  ToSpoolFromProducer
+} from './messages.ts'
+import { SpoolStore } from './spool-store.ts'
+
+type Handlers = {
+  [Name in Exclude<SpoolRequestName, 'next'>]: (give: SpoolRequests[Name]['give']) => SpoolRequests[Name]['get']
+}
+
+class SpoolThread {
+  readonly #port: MessagePort
+  readonly #store: SpoolStore
+  readonly #commits: GroupCommit
+  readonly #readers = new Map<number, SpoolRequests['next']['give']>()
+  readonly #producers = new Set<MessagePort>()
+  #usedBytes = 0
+
+  readonly #handlers: Handlers = {
+    register: ({ output, from }) => void this.#store.register(output, from),
+    unregister: ({ output }) => {
+      this.#store.unregister(output)
+      this.#commits.settled()
+    },
+    books: ({ output }) => this.#store.books(output),
+    outputs: () => this.#store.outputs,
+    deadLetters: ({ limit }) => this.#store.deadLetters(limit),
+    status: () => this.#status(),
+    close: () => void this.#close()
+  }
+
+  constructor(port: MessagePort, data: SpoolWorkerData) {
+    this.#port = port
+    this.#store = new SpoolStore(data)
+    this.#commits = new GroupCommit({
+      store: this.#store,
+      onState: () => this.#post({ kind: 'status', status: this.#status() }),
+      onCommit: () => this.#serveReaders(),
+      onFatal: error => this.#fail(error)
+    })
+    this.#post({ kind: 'opened' })
+    this.#commits.start()
+    port.on('message', (message: ToSpool) => this.#take(message))
+  }
+
+  #take(message: ToSpool): void {
+    if (message.kind === 'producer') this.#addProducer(message.port)
+    else if (message.kind === 'settle') this.#settle(message.output, message.settlements)
+    else if (message.kind === 'cancel') this.#cancel(message.id)
+    else if (message.name !== 'next') this.#answer(message)
+    else {
+      this.#readers.set(message.id, message.give)
+      this.#serve(message.id)
+    }
+  }
+
+  #settle(output: string, settlements: readonly Settlement[]): void {
+    this.#store.settle(output, settlements)
+    this.#commits.settled()
+    // The window of an output moves with its cursor.
+    this.#serveReaders()
+  }
+
+  #cancel(id: number): void {
+    if (this.#readers.delete(id)) this.#post({ kind: 'reply', id, value: [] })
+  }
+
+  #answer(message: Extract<ToSpool, { kind: 'request' }>): void {
+    const { id, name, give } = message
+    try {
+      if (!this.#commits.readable && name !== 'status' && name !== 'close') throw unreadable(this.#commits.state)
+      const handler = this.#handlers[name as keyof Handlers] as (give: unknown) => unknown
+      this.#post({ kind: 'reply', id, value: handler(give) })
+      if (name === 'close') this.#port.close()
+    } catch (error) {
+      this.#post({ kind: 'refused', id, error: plainError(error) })
+    }
+  }
+
+  #addProducer(port: MessagePort): void {
+    this.#producers.add(port)
+    let accepted = 0
+    const tell = () => {
+      port.postMessage({ kind: 'accepted', batches: accepted } satisfies ToProducer)
+      accepted = 0
+    }
+    const count = () => {
+      // One message for all batches of a transaction.
+      if (accepted === 0) queueMicrotask(tell)
+      accepted += 1
+    }
+    port.on('message', ({ batch }: ToSpoolFromProducer) => this.#commits.append(batch, count))
+    port.on('close', () => this.#producers.delete(port))
+  }
+
+  #serveReaders(): void {
+    for (const id of this.#readers.keys()) this.#serve(id)
+  }
+
+  #serve(id: number): void {
+    const { output, request, wait } = this.#readers.get(id)!
+    if (!this.#commits.readable) return
+    try {
+      const alerts = this.#store.read(output, request)
+      if (alerts.length === 0 && wait) return
+      this.#readers.delete(id)
+      this.#post({ kind: 'reply', id, value: alerts })
+    } catch (error) {
+      if (error instanceof TercelError) {
+        this.#readers.delete(id)
+        this.#post({ kind: 'refused', id, error: plainError(error) })
+      } else this.#commits.failed(error)
+    }
+  }
+
+  #status(): SpoolStatus {
+    if (this.#commits.readable) this.#usedBytes = this.#store.usedBytes
+    const { maxBytes, head } = this.#store
+    return { state: this.#commits.state, usedBytes: this.#usedBytes, maxBytes, head }
+  }
+
+  #close(): void {
+    this.#commits.flush()
+    for (const port of this.#producers) port.close()
+    this.#store.close()
+  }
+
+  #fail(error: unknown): void {
+    this.#commits.stop()
+    this.#post({ kind: 'failed', error: plainError(error) })
+    for (const port of this.#producers) port.close()
+    this.#port.close()
+  }
+
+  #post(message: FromSpool): void {
+    this.#port.postMessage(message)
+  }
+}
+
+function unreadable(state: SpoolState): TercelError {
+  const reason = 'reason' in state ? state.reason : 'it is not open'
+  return new TercelError('TERCEL_SPOOL', `the spool cannot be read now: ${reason}`)
+}
+
+function plainError(error: unknown): PlainError {
+  const code = error instanceof TercelError ? error.code : 'TERCEL_SPOOL'
+  return { message: messageOf(error), code, stack: error instanceof Error ? error.stack : undefined }
+}
+
+if (parentPort === null) throw new TercelError('TERCEL_DEFECT', 'the spool runs in a worker thread')
+const port = parentPort
+try {
+  new SpoolThread(port, workerData as SpoolWorkerData)
+} catch (error) {
+  port.postMessage({ kind: 'failed', error: plainError(error) } satisfies FromSpool)
+  port.close()
+}

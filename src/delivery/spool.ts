@@ -1,0 +1,210 @@
+/**
+ * The spool as the main thread sees it: a worker thread that holds the store, asked by messages. Lanes read and settle
+ * here; threads that make alerts get a connection of their own.
+ */
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { TercelError } from '../../base/errors.ts'
+import { resolveModule } from '../paths.ts'
+import { type CreditLimits, defaultCredits } from './credits.ts'
+import type { Books, Settlement } from './cursor.ts'
+import type { Log } from './log.ts'
+import type {
+  FromSpool,
+  PlainError,
+  SpoolRequestName,
+  SpoolRequests,
+  SpoolStatus,
+  SpoolWorkerData,
+  ToSpool
+} from './messages.ts'
+import type { ProducerConnection } from './producer.ts'
+import type { DeadLetter, ReadRequest, SpooledAlert } from './spool-store.ts'
+
+const mib = 1024 * 1024
+
+export const defaultMaxBytes = 1024 * mib
+
+/** Less would not hold the WAL and one large batch. */
+export const leastMaxBytes = 16 * mib
+
+export interface SpoolOptions {
+  readonly directory: string
+  /** Limit for used pages plus WAL; default 1 GiB, at least 16 MiB. */
+  readonly maxBytes?: number
+  /** Kept on the disk for the day it is full; default 4 MiB. */
+  readonly reserveBytes?: number
+  readonly log: Log
+  /** Called once if the spool ends on its own: a corrupt file, or a defect. Nothing is accepted after it. */
+  readonly onFailure?: (error: TercelError) => void
+}
+
+export interface NextOptions {
+  /** Whether to wait until there is something; default true. */
+  readonly wait?: boolean
+  /** Ends the waiting: the answer is empty then. */
+  readonly signal?: AbortSignal
+}
+
+export class Spool {
+  readonly #worker: Worker
+  readonly #log: Log
+  readonly #onFailure: (error: TercelError) => void
+  readonly #requests = new Map<number, PromiseWithResolvers<unknown>>()
+  readonly #opened = Promise.withResolvers<void>()
+  #nextId = 1
+  #failure: TercelError | undefined
+  #closing = false
+
+  private constructor(options: SpoolOptions, data: SpoolWorkerData) {
+    this.#log = options.log
+    this.#onFailure = options.onFailure ?? (() => {})
+    this.#worker = new Worker(resolveModule('src/delivery/spool-worker.ts'), { workerData: data, name: 'spool' })
+    this.#worker.on('message', (message: FromSpool) => this.#take(message))
+    this.#worker.on('error', error =>
+      this.#fail(new TercelError('TERCEL_DEFECT', 'the spool failed', { cause: error }))
+    )
+    this.#worker.on('exit', () => this.#fail(new TercelError('TERCEL_SPOOL', 'the spool is closed')))
+  }
+
+  /**
+   * Opens the spool in a directory, which is made if it is missing.
+   *
+   * @throws TercelError TERCEL_SPOOL when another tercel has it, when the file is corrupt or not ours, or when the disk
+   *   does not let us.
+   */
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const { directory, maxBytes = defaultMaxBytes, reserveBytes = 4 * mib } = options
+    if (maxBytes < leastMaxBytes) {
+      throw new TercelError(
+        'TERCEL_CONFIG',
+        `the spool's limit is ${maxBytes} bytes; it must be at least ${leastMaxBytes}`
+      )
+    }
+    const spool = new Spool(options, { directory, maxBytes, reserveBytes })
+    await spool.#opened.promise
+    return spool
+  }
+
+  /** A way into the spool for one thread, which makes a SpoolProducer of it. Send it with its port transferred. */
+  connectProducer(credits: CreditLimits = defaultCredits): ProducerConnection {
+    const { port1, port2 } = new MessageChannel()
+    this.#worker.postMessage({ kind: 'producer', port: port1 } satisfies ToSpool, [port1])
+    return { port: port2, credits }
+  }
+
+  /** Adds an output, or finds it where it was left; a new one starts with what comes from now on. */
+  register(output: string, { from = 'now' }: { from?: 'now' | 'oldest' } = {}): Promise<void> {
+    return this.#ask('register', { output, from })
+  }
+
+  /** Forgets an output that is no longer configured; what only it waited for is deleted. */
+  unregister(output: string): Promise<void> {
+    return this.#ask('unregister', { output })
+  }
+
+  /** The names of all outputs that have a cursor, configured or not. */
+  outputs(): Promise<string[]> {
+    return this.#ask('outputs', {})
+  }
+
+  /** The next alerts that an output has not settled, oldest first; waits until there are some. */
+  async next(output: string, request: ReadRequest, options: NextOptions = {}): Promise<SpooledAlert[]> {
+    const { wait = true, signal } = options
+    if (signal?.aborted) return []
+    const id = this.#nextId
+    const cancel = () => this.#post({ kind: 'cancel', id })
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      return await this.#ask('next', { output, request, wait })
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** Marks alerts as done for an output. On disk at most 100 ms or 1,000 settlements later. */
+  settle(output: string, settlements: readonly Settlement[]): void {
+    this.#post({ kind: 'settle', output, settlements })
+  }
+
+  books(output: string): Promise<Books> {
+    return this.#ask('books', { output })
+  }
+
+  /** The oldest dead letters of all outputs. */
+  deadLetters(limit: number): Promise<DeadLetter[]> {
+    return this.#ask('deadLetters', { limit })
+  }
+
+  status(): Promise<SpoolStatus> {
+    return this.#ask('status', {})
+  }
+
+  /** Commits what has arrived, closes the files and ends the thread. Producers are to be closed before. */
+  async close(): Promise<void> {
+    if (this.#failure !== undefined) return
+    this.#closing = true
+    const exited = new Promise(resolve => this.#worker.once('exit', resolve))
+    await this.#ask('close', {})
+    await exited
+  }
+
+  #ask<Name extends SpoolRequestName>(
+    name: Name,
+    give: SpoolRequests[Name]['give']
+  ): Promise<SpoolRequests[Name]['get']> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    const id = this.#nextId++
+    const answer = Promise.withResolvers<unknown>()
+    this.#requests.set(id, answer)
+    this.#post({ kind: 'request', id, name, give } as ToSpool)
+    return answer.promise as Promise<SpoolRequests[Name]['get']>
+  }
+
+  #post(message: ToSpool): void {
+    this.#worker.postMessage(message)
+  }
+
+  #take(message: FromSpool): void {
+    if (message.kind === 'opened') this.#opened.resolve()
+    else if (message.kind === 'reply') this.#answered(message.id)?.resolve(message.value)
+    else if (message.kind === 'refused') this.#answered(message.id)?.reject(tercelError(message.error))
+    else if (message.kind === 'status') this.#logState(message.status)
+    else this.#fail(tercelError(message.error))
+  }
+
+  #answered(id: number): PromiseWithResolvers<unknown> | undefined {
+    const answer = this.#requests.get(id)
+    this.#requests.delete(id)
+    return answer
+  }
+
+  #logState({ state, usedBytes, maxBytes }: SpoolStatus): void {
+    const { kind, ...reason } = state
+    const fields = { state: kind, ...reason, usedBytes, maxBytes }
+    if (kind === 'ok') this.#log.info(fields, stateTexts.ok)
+    else this.#log.error(fields, stateTexts[kind])
+  }
+
+  #fail(error: TercelError): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    this.#opened.promise.catch(() => {})
+    this.#opened.reject(error)
+    for (const answer of this.#requests.values()) answer.reject(error)
+    this.#requests.clear()
+    if (!this.#closing) this.#onFailure(error)
+  }
+}
+
+const stateTexts: Readonly<Record<SpoolStatus['state']['kind'], string>> = {
+  ok: 'the spool takes alerts again',
+  at_limit: 'the spool has reached its limit: new alerts wait until outputs have made room',
+  disk_full: 'the disk of the spool is full: new alerts wait until there is room',
+  failing: 'the spool cannot write: new alerts wait until it can'
+}
+
+function tercelError({ message, code, stack }: PlainError): TercelError {
+  const error = new TercelError(code, message)
+  if (stack !== undefined) error.stack = stack
+  return error
+}
