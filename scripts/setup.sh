@@ -29,7 +29,7 @@ quietly() { # WHAT COMMAND…
   shift
   say "$what…"
   if "$@" >"$log" 2>&1; then return; fi
-  tail -n 40 "$log" >&2
+  tail -n 200 "$log" >&2
   fail 1 "$what failed; the lines above say why"
 }
 
