@@ -1,0 +1,21 @@
+/** Runs the command line from its sources, as a process of its own. */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { resolveData, resolveModule } from '../../../src/paths.ts'
+
+export interface Run {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export function tercel(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
+  const main = fileURLToPath(resolveModule('src/main.ts'))
+  const node = ['--disable-warning=ExperimentalWarning', main, ...args]
+  const { status, stdout, stderr } = spawnSync(process.execPath, node, {
+    encoding: 'utf8',
+    cwd: resolveData('.'),
+    env: { PATH: process.env.PATH, ...env }
+  })
+  return { exitCode: status, stdout, stderr }
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { tercel } from './tercel.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'tercel-validate-'))
+after(() => rmSync(directory, { recursive: true }))
+
+function write(name: string, text: string): string {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  return path
+}
+
+test('the shipped configuration and rules are valid', () => {
+  const { exitCode, stdout, stderr } = tercel(['validate', '--config', 'config/tercel.yaml'])
+  assert.match(stdout, /^config\/tercel\.yaml: ok \(\d+ rules, 1 output\)\n$/)
+  assert.deepEqual([exitCode, stderr], [0, ''])
+})
+
+test('every problem of a configuration is printed with its place, without a stack trace', () => {
+  const file = write('bad.yaml', 'outputs:\n  - type: stdut\nlogg: {}\n')
+  const { exitCode, stdout, stderr } = tercel(['validate', '--config', file])
+  const lines = stderr.trimEnd().split('\n')
+  assert.equal(lines[0], `tercel: ${file} has 2 problems`)
+  assert.match(lines[1]!, /bad\.yaml:2:11: outputs\[0\]\.type: unknown output stdut: .*did you mean stdout\?$/)
+  assert.match(lines[2]!, /bad\.yaml:3:1: unknown key logg: .*did you mean log\?$/)
+  assert.deepEqual([exitCode, stdout, lines.length], [78, '', 3])
+})
+
+test('a problem in a rule file is printed with its place', () => {
+  const rules = write(
+    'rules.yaml',
+    '- rule: r\n  desc: d\n  condition: proc.nmae = x\n  output: o\n  priority: WARNING\n'
+  )
+  const file = write('rules-config.yaml', 'rules: { files: [rules.yaml] }\noutputs: [{ type: stdout }]\n')
+  const { exitCode, stdout, stderr } = tercel(['validate', '--config', file])
+  assert.match(stderr, new RegExp(`${rules}:3:\\d+: .*proc\\.nmae.*did you mean proc\\.name\\?`))
+  assert.doesNotMatch(stderr, /^\s+at /m)
+  assert.deepEqual([exitCode, stdout], [78, ''])
+})
+
+test('a file that does not exist is said in one line', () => {
+  const { exitCode, stderr } = tercel(['validate', '--config', '/nowhere.yaml'])
+  assert.deepEqual([exitCode, stderr], [78, 'tercel: cannot read /nowhere.yaml: it does not exist\n'])
+})
+
+test('a secret does not appear', () => {
+  const file = write('secret.yaml', 'outputs:\n  - type: stdout\n    format: ${env:TOKEN}\n')
+  const { exitCode, stdout, stderr } = tercel(['validate', '--config', file], { TOKEN: 'hunter2' })
+  assert.match(stderr, /:3:13: outputs\[0\]\.format: expected one of .*, not the value of \$\{env:TOKEN\}$/m)
+  assert.doesNotMatch(stdout + stderr, /hunter2/)
+  assert.equal(exitCode, 78)
+})

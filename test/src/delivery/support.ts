@@ -1,0 +1,123 @@
+/** What the tests of delivery share: alerts, random numbers with a seed, clocks, temporary folders. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Alert } from '../../../rules/alert.ts'
+import type { Clock } from '../../../src/delivery/clock.ts'
+import type { Log } from '../../../src/delivery/log.ts'
+import type { AlertBatch, SpooledAlert, SpoolStore } from '../../../src/delivery/spool-store.ts'
+
+export function temporaryDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'tercel-test-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+export function makeAlert(uuid: string, fields: Partial<Alert> = {}): Alert {
+  return {
+    uuid,
+    time: '2026-01-02T03:04:05.123456789Z',
+    priority: 'Warning',
+    rule: 'Read sensitive file untrusted',
+    source: 'syscall',
+    hostname: 'node-1',
+    tags: ['filesystem'],
+    output: `03:04:05.123456789: Warning alert ${uuid}`,
+    output_fields: { 'proc.name': 'cat' },
+    ...fields
+  }
+}
+
+export function makeBatch(texts: readonly string[], severity = 4): AlertBatch {
+  const bytes = texts.map(text => Buffer.byteLength(text))
+  return {
+    texts: [...texts],
+    severities: texts.map(() => severity),
+    rules: texts.map(() => 'a rule'),
+    bytes,
+    totalBytes: bytes.reduce((sum, each) => sum + each, 0)
+  }
+}
+
+export function readAll(store: SpoolStore, output: string): SpooledAlert[] {
+  return store.read(output, { after: 0, maxCount: 1_000_000, maxBytes: Number.POSITIVE_INFINITY })
+}
+
+/** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Waits until something holds; fails with what was waited for. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`)
+    await wait(2)
+  }
+}
+
+export class MemoryLog implements Log {
+  readonly lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
+
+  info(fields: object, message: string): void {
+    this.lines.push({ level: 'info', fields: { ...fields }, message })
+  }
+
+  warn(fields: object, message: string): void {
+    this.lines.push({ level: 'warn', fields: { ...fields }, message })
+  }
+
+  error(fields: object, message: string): void {
+    this.lines.push({ level: 'error', fields: { ...fields }, message })
+  }
+
+  get messages(): string[] {
+    return this.lines.map(({ message }) => message)
+  }
+}
+
+interface Sleeper {
+  readonly wakeAt: number
+  readonly wake: () => void
+}
+
+/** Stands still until it is told to move. */
+export class ManualClock implements Clock {
+  #now = 1_000_000
+  readonly #sleepers = new Set<Sleeper>()
+
+  readonly now = (): number => this.#now
+
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const sleeper = { wakeAt: this.#now + milliseconds, wake: () => wake() }
+      const wake = () => {
+        this.#sleepers.delete(sleeper)
+        resolve()
+      }
+      if (signal.aborted) return resolve()
+      signal.addEventListener('abort', wake, { once: true })
+      this.#sleepers.add(sleeper)
+    })
+  }
+
+  /** How far off each sleeper's waking is, in milliseconds, the nearest first. */
+  get sleeping(): number[] {
+    return [...this.#sleepers].map(({ wakeAt }) => wakeAt - this.#now).sort((a, b) => a - b)
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds
+    for (const { wakeAt, wake } of [...this.#sleepers]) if (wakeAt <= this.#now) wake()
+  }
+}
