@@ -168,7 +168,7 @@ struct hello_frame {
 	__u32 version;
 	__s64 boot_offset;
 	__u64 connection;  /* 1 for the first collector of this reader, then counting up */
-	__u64 unsettled;   /* frames sent to the collector before, of which it never said what became */
+	__u64 unsettled;   /* events sent to the collector before, of which it never said what became */
 	__u64 away_ns;     /* time without a collector */
 	__u64 counters[COUNTER_COUNT]; /* as of the end of the connection before */
 	__u32 pid;
@@ -187,10 +187,10 @@ struct configure_message {
 	__u32 call_count; /* that many __u16 of enum call follow, padded to a multiple of 8 */
 };
 
-/* All frames up to this one have been dealt with: what came of them is committed. */
+/* What came of the events up to this one is committed. */
 struct settled_message {
 	struct frame frame;
-	__u64 frames; /* count since the start of the connection, hello included */
+	__u64 events; /* exec, fork, exit and syscall frames, counted from the start of the connection */
 };
 
 #endif

@@ -58,7 +58,7 @@ int main(int argc, char **argv)
 
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
-	if (sensor_open(server_send, NULL))
+	if (sensor_open(server_send_event))
 		return EXIT_CONFIG;
 	if (server_listen(path, uid))
 		return EXIT_CONFIG;

@@ -20,8 +20,7 @@
 
 static struct reader_bpf *skeleton;
 static struct ring_buffer *ring;
-static frame_sink sink;
-static void *sink_context;
+static event_sink sink;
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
 {
@@ -75,15 +74,14 @@ static void explain_load_failure(int error)
 
 static int on_sample(void *context, void *data, size_t length)
 {
-	return sink(sink_context, data, length);
+	return sink(data, length);
 }
 
-int sensor_open(frame_sink to, void *context)
+int sensor_open(event_sink to)
 {
 	int error;
 
 	sink = to;
-	sink_context = context;
 	if (kernel_is_old())
 		return -1;
 	if (access(BTF_FILE, R_OK)) {
@@ -204,7 +202,7 @@ static void add_arguments(struct process_frame *frame, size_t room)
 	frame->frame.length += sizeof(*field) + ((n + 7) & ~7);
 }
 
-int sensor_scan(void)
+int sensor_scan(frame_sink to)
 {
 	/* Twice the largest frame: one that is being read and one that is being completed. */
 	static _Alignas(8) char in[2 * FRAME_MAX_LENGTH], out[FRAME_MAX_LENGTH];
@@ -232,7 +230,7 @@ int sensor_scan(void)
 				break;
 			memcpy(out, frame, length);
 			add_arguments((struct process_frame *)out, sizeof(out) - length - sizeof(struct field));
-			sink(sink_context, out, ((struct frame *)out)->length);
+			to(out, ((struct frame *)out)->length);
 			at += length;
 		}
 		memmove(in, in + at, have - at);

@@ -7,11 +7,12 @@
 
 #include "frame.h"
 
-/* Takes one frame; a negative value stops the delivery of further frames for now. */
-typedef int (*frame_sink)(void *context, const void *frame, size_t length);
+/* Take one frame; a negative value stops the delivery of further events for now. */
+typedef void (*frame_sink)(const void *frame, size_t length);
+typedef int (*event_sink)(const void *frame, size_t length);
 
 /* Loads the programs. On failure prints one sentence with the remedy to stderr and returns -1. */
-int sensor_open(frame_sink sink, void *context);
+int sensor_open(event_sink sink);
 void sensor_close(void);
 
 /* Does not trace this thread group (besides the reader's own). */
@@ -21,7 +22,7 @@ void sensor_exclude_collector(__u32 tgid);
 int sensor_configure(const __u16 *calls, __u32 count);
 
 /* Sends a FRAME_PROCESS for every process to the sink; an errno, or 0. */
-int sensor_scan(void);
+int sensor_scan(frame_sink sink);
 
 /* A descriptor that becomes readable when the ring wants to be emptied. */
 int sensor_poll_descriptor(void);

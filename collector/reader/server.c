@@ -21,8 +21,8 @@
 #define POLL_MS 10
 /* Frames are gathered and written together. */
 #define OUT_BYTES (256 * 1024)
-/* The collector gets a look in after so many frames, however many wait. */
-#define FRAMES_PER_TURN 8192
+/* The collector gets a look in after so many events, however many wait. */
+#define EVENTS_PER_TURN 8192
 #define CONTROL_BYTES 4096
 
 volatile sig_atomic_t server_stop;
@@ -31,10 +31,10 @@ static int listener = -1, client = -1;
 static uid_t allowed_uid;
 static _Alignas(8) char out[OUT_BYTES], in[CONTROL_BYTES];
 static size_t out_length, in_length;
-static __u64 connections, frames_sent, frames_settled, unsettled_before;
+static __u64 connections, events_sent, events_settled, unsettled_before;
 static __u64 away_since, last_stats;
 static __u64 counters_at_end[COUNTER_COUNT];
-static unsigned frames_this_turn;
+static unsigned events_this_turn;
 
 static __u64 now(clockid_t clock)
 {
@@ -75,7 +75,7 @@ static void disconnect(void)
 {
 	close(client);
 	client = -1;
-	unsettled_before = frames_sent - frames_settled;
+	unsettled_before = events_sent - events_settled;
 	sensor_counters(counters_at_end);
 	away_since = now(CLOCK_BOOTTIME);
 	out_length = 0;
@@ -96,14 +96,19 @@ static void flush(void)
 	out_length = 0;
 }
 
-int server_send(void *context, const void *frame, size_t length)
+void server_send(const void *frame, size_t length)
 {
 	if (out_length + length > OUT_BYTES)
 		flush();
-	frames_sent++;
 	memcpy(out + out_length, frame, length);
 	out_length += length;
-	return ++frames_this_turn >= FRAMES_PER_TURN || client < 0 ? -EAGAIN : 0;
+}
+
+int server_send_event(const void *frame, size_t length)
+{
+	server_send(frame, length);
+	events_sent++;
+	return ++events_this_turn >= EVENTS_PER_TURN || client < 0 ? -EAGAIN : 0;
 }
 
 static void send_hello(void)
@@ -120,9 +125,9 @@ static void send_hello(void)
 		.cpus = sysconf(_SC_NPROCESSORS_CONF),
 	};
 
-	frames_sent = frames_settled = 0;
+	events_sent = events_settled = 0;
 	memcpy(hello.counters, counters_at_end, sizeof(hello.counters));
-	server_send(NULL, &hello, sizeof(hello));
+	server_send(&hello, sizeof(hello));
 }
 
 static void send_stats(void)
@@ -133,7 +138,7 @@ static void send_stats(void)
 	};
 
 	sensor_counters(stats.counters);
-	server_send(NULL, &stats, sizeof(stats));
+	server_send(&stats, sizeof(stats));
 	last_stats = now(CLOCK_MONOTONIC);
 }
 
@@ -169,11 +174,11 @@ static void configure(const struct configure_message *message)
 	static __u64 scanned_connection;
 
 	configured.error = sensor_configure((const __u16 *)(message + 1), message->call_count);
-	server_send(NULL, &configured, sizeof(configured));
+	server_send(&configured, sizeof(configured));
 	if (!configured.error && scanned_connection != connections) {
 		scanned_connection = connections;
-		sensor_scan();
-		server_send(NULL, &scanned, sizeof(scanned));
+		sensor_scan(server_send);
+		server_send(&scanned, sizeof(scanned));
 	}
 	flush();
 }
@@ -190,8 +195,8 @@ static int handle_control(const struct frame *frame)
 		return 1;
 	}
 	if (frame->kind == CONTROL_SETTLED && frame->length == sizeof(struct settled_message)) {
-		frames_settled = ((const struct settled_message *)frame)->frames;
-		return frames_settled <= frames_sent;
+		events_settled = ((const struct settled_message *)frame)->events;
+		return events_settled <= events_sent;
 	}
 	return 0;
 }
@@ -248,7 +253,7 @@ int server_run(void)
 			read_control();
 		if (client < 0)
 			continue;
-		frames_this_turn = 0;
+		events_this_turn = 0;
 		sensor_consume();
 		if (client >= 0 && now(CLOCK_MONOTONIC) - last_stats >= NS_PER_SECOND)
 			send_stats();

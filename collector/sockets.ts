@@ -1,0 +1,92 @@
+/** Socket addresses and ends, from the bytes of a frame. */
+import type { Endpoint } from './event.ts'
+import type { FrameBuffer } from './frames.ts'
+
+/** include/linux/socket.h */
+export const AddressFamily = { unix: 1, inet: 2, inet6: 10 } as const
+
+/** What was passed to the call. */
+export interface SocketAddress {
+  readonly family: number
+  /** IPv4 and IPv6. */
+  readonly endpoint?: Endpoint
+  /** Unix: the path; an abstract name starts with @. */
+  readonly path?: string
+}
+
+/** Reads a struct sockaddr of `length` bytes; undefined when it is too short to say what it is. */
+export function readSocketAddress(frames: FrameBuffer, at: number, length: number): SocketAddress | undefined {
+  if (length < 2) return undefined
+  const { bytes } = frames
+  const family = frames.u16(at)
+  if (family === AddressFamily.inet && length >= 8) {
+    return { family, endpoint: { address: frames.latin1(at + 4, at + 8), port: bytes.readUInt16BE(at + 2) } }
+  }
+  if (family === AddressFamily.inet6 && length >= 24) {
+    return { family, endpoint: { address: frames.latin1(at + 8, at + 24), port: bytes.readUInt16BE(at + 2) } }
+  }
+  if (family === AddressFamily.unix) {
+    const abstract = length > 2 && bytes[at + 2] === 0
+    const path = abstract ? `@${frames.latin1(at + 3, at + length)}` : frames.text(at + 2, length - 2)
+    return { family, path }
+  }
+  return { family }
+}
+
+/** struct socket_field of reader/frame.h. */
+export interface SocketEnds {
+  readonly family: number
+  /** SOCK_STREAM 1, SOCK_DGRAM 2, SOCK_RAW 3. */
+  readonly type: number
+  /** IPPROTO_TCP 6, IPPROTO_UDP 17, … */
+  readonly protocol: number
+  /** For TCP include/net/tcp_states.h: TCP_ESTABLISHED 1. */
+  readonly state: number
+  readonly local: Endpoint
+  readonly remote: Endpoint
+}
+
+export function readSocketEnds(frames: FrameBuffer, at: number): SocketEnds {
+  const family = frames.u16(at)
+  const size = family === AddressFamily.inet6 ? 16 : 4
+  return {
+    family,
+    type: frames.u16(at + 2),
+    protocol: frames.u16(at + 4),
+    state: frames.u16(at + 6),
+    local: { address: frames.latin1(at + 16, at + 16 + size), port: frames.u16(at + 8) },
+    remote: { address: frames.latin1(at + 32, at + 32 + size), port: frames.u16(at + 10) }
+  }
+}
+
+/** An IPv4-mapped IPv6 address (::ffff:a.b.c.d) as the IPv4 address it stands for, which is how rules name it. */
+export function unmapped(end: Endpoint): Endpoint {
+  return end.address.startsWith(mappedPrefix) ? { address: end.address.slice(12), port: end.port } : end
+}
+
+const mappedPrefix = '\0\0\0\0\0\0\0\0\0\0\xff\xff'
+
+/** `10.0.0.1:443`, `[2001:db8::1]:443`. */
+export function formatEndpoint({ address, port }: Endpoint): string {
+  return address.length === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`
+}
+
+/** The text of an address of 4 or 16 bytes; IPv6 as RFC 5952 writes it. */
+export function formatAddress(address: string): string {
+  if (address.length === 4) return [...address].map(byte => byte.charCodeAt(0)).join('.')
+  const groups: number[] = []
+  for (let i = 0; i < 16; i += 2) groups.push((address.charCodeAt(i) << 8) | address.charCodeAt(i + 1))
+  const { start, length } = longestZeroRun(groups)
+  const text = (part: number[]) => part.map(group => group.toString(16)).join(':')
+  return length < 2 ? text(groups) : `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`
+}
+
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 }
+  let start = 0
+  for (let i = 0; i < groups.length; i++) {
+    if (groups[i] !== 0) start = i + 1
+    else if (i + 1 - start > best.length) best = { start, length: i + 1 - start }
+  }
+  return best
+}

@@ -1,0 +1,257 @@
+/**
+ * System calls, from the reader's socket. Connects (again, when the reader was away), asks for the calls that rules name,
+ * keeps the process table, and emits an event for every traced call.
+ */
+import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf, TercelError } from '../../base/errors.ts'
+import { callOfName } from '../calls.ts'
+import type { InternalEvent } from '../event.ts'
+import {
+  configureMessage,
+  counterNames,
+  FrameBuffer,
+  FrameKind,
+  frameMagic,
+  frameVersion,
+  offsets,
+  StreamError,
+  settledMessage
+} from '../frames.ts'
+import { ProcessTable } from '../processes.ts'
+import { Settled } from '../settled.ts'
+import { type Emit, nothingToCommit, type Source, type SourceState } from '../source.ts'
+import { SyscallEventView } from '../syscall-event.ts'
+
+export interface EbpfSourceOptions {
+  /** The reader's Unix socket. */
+  readonly socket: string
+  /** Names of the system calls to trace; those that the sensor does not know are left out. */
+  readonly types: Iterable<string>
+  /** Bound of the process table. */
+  readonly processes: number
+  readonly onState?: (state: SourceState) => void
+}
+
+const settledEveryMs = 100
+const firstRetryMs = 100
+const lastRetryMs = 2000
+const generation = 1
+
+/** The counters that mean lost events; the others tell of fields. */
+const lossCounters = ['ring_full', 'busy', 'storage'] as const
+
+export class EbpfSource implements Source {
+  readonly #options: EbpfSourceOptions
+  readonly #frames = new FrameBuffer()
+  readonly #event = new SyscallEventView(this.#frames)
+  readonly #batch = [this.#event]
+  readonly #processes: ProcessTable
+  readonly #calls: ReadonlySet<number>
+  #socket: Socket | undefined
+  #settled = new Settled()
+  #emit: Emit = () => nothingToCommit
+  #connections = 0
+  #retryMs = firstRetryMs
+  #lost: Record<string, number> = {}
+  #failure: TercelError | undefined
+
+  constructor(options: EbpfSourceOptions) {
+    this.#options = options
+    this.#processes = new ProcessTable(options.processes)
+    const numbers = [...options.types].map(type => callOfName.get(type)?.number)
+    this.#calls = new Set(numbers.filter(number => number !== undefined))
+  }
+
+  async start(emit: Emit, signal: AbortSignal): Promise<void> {
+    this.#emit = emit
+    while (!signal.aborted) {
+      const reason = await this.#serve(signal)
+      if (this.#failure !== undefined) throw this.#failure
+      if (signal.aborted) return
+      this.#options.onState?.({ state: 'waiting', message: `the reader at ${this.#options.socket} is away: ${reason}` })
+      await delay(this.#retryMs, undefined, { signal }).catch(() => {})
+      this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs)
+    }
+  }
+
+  pause(): void {
+    this.#socket?.pause()
+  }
+
+  resume(): void {
+    this.#socket?.resume()
+  }
+
+  /** One connection, from its start to its end; gives the reason why it ended. */
+  #serve(signal: AbortSignal): Promise<string> {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    let reason = 'it closed the connection'
+    this.#frames.reset()
+    this.#settled = new Settled()
+    const socket = connect({
+      path: this.#options.socket,
+      onread: {
+        buffer: () => this.#frames.space(),
+        callback: count => {
+          try {
+            this.#frames.advance(count, this.#visit)
+          } catch (error) {
+            if (!(error instanceof StreamError)) throw error
+            socket.destroy(error)
+          }
+          return true
+        }
+      }
+    })
+    this.#socket = socket
+    const settling = setInterval(() => this.#sendSettled(), settledEveryMs)
+    const stop = () => {
+      this.#sendSettled()
+      socket.destroy()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    socket.on('connect', () => socket.write(configureMessage(generation, [...this.#calls])))
+    socket.on('error', error => {
+      reason = messageOf(error)
+    })
+    socket.on('close', () => {
+      clearInterval(settling)
+      signal.removeEventListener('abort', stop)
+      this.#socket = undefined
+      resolve(reason)
+    })
+    return promise
+  }
+
+  #sentSettled = 0
+
+  #sendSettled(): void {
+    const settled = this.#settled.upTo
+    if (settled === this.#sentSettled || this.#socket?.writable !== true) return
+    this.#sentSettled = settled
+    this.#socket.write(settledMessage(settled))
+  }
+
+  readonly #visit = (at: number, length: number, kind: number): void => {
+    switch (kind) {
+      case FrameKind.syscall:
+        this.#onSyscall(at, length)
+        break
+      case FrameKind.exec:
+      case FrameKind.fork:
+        this.#onProcess(at, length, kind)
+        break
+      case FrameKind.exit:
+        this.#processes.end(this.#frames, at)
+        this.#settled.add(nothingToCommit)
+        break
+      case FrameKind.process:
+        if (this.#readFields(at, length, offsets.process.fieldCount, offsets.process.fields)) {
+          this.#processes.update(this.#frames, at, kind, this.#event.fields)
+        }
+        break
+      case FrameKind.stats:
+        this.#setBootOffset(this.#frames.bigI64(at + offsets.stats.bootOffset))
+        this.#reportLosses(at + offsets.stats.counters)
+        break
+      case FrameKind.hello:
+        this.#onHello(at)
+        break
+      case FrameKind.configured:
+        this.#onConfigured(this.#frames.u32(at + offsets.configured.error))
+        break
+      case FrameKind.scanned:
+        this.#processes.linkScanned()
+        break
+    }
+  }
+
+  #onSyscall(at: number, length: number): void {
+    const process = this.#processes.ofTask(this.#frames, at)
+    const whole = this.#readFields(at, length, offsets.syscall.fieldCount, offsets.syscall.fields)
+    const known = whole && this.#event.point(at, FrameKind.syscall, process)
+    this.#settled.add(known ? this.#emit(this.#batch) : nothingToCommit)
+  }
+
+  #onProcess(at: number, length: number, kind: number): void {
+    const { fieldCount, fields } = offsets.process
+    let commit = nothingToCommit
+    if (this.#readFields(at, length, fieldCount, fields)) {
+      const process = this.#processes.update(this.#frames, at, kind, this.#event.fields)
+      const event = this.#event
+      if (kind === FrameKind.exec && event.point(at, kind, process) && this.#calls.has(event.number)) {
+        commit = this.#emit(this.#batch)
+      }
+    }
+    this.#settled.add(commit)
+  }
+
+  #readFields(at: number, length: number, countAt: number, fieldsAt: number): boolean {
+    const whole = this.#event.fields.read(this.#frames, at + fieldsAt, this.#frames.u16(at + countAt), at + length)
+    if (!whole) this.#frames.malformed++
+    return whole
+  }
+
+  #setBootOffset(offset: bigint): void {
+    this.#processes.bootOffset = offset
+    this.#event.bootOffset = offset
+  }
+
+  #onHello(at: number): void {
+    const { hello } = offsets
+    const frames = this.#frames
+    if (frames.u32(at + hello.magic) !== frameMagic || frames.u32(at + hello.version) !== frameVersion) {
+      throw new StreamError(
+        `the reader speaks version ${frames.u32(at + hello.version)} of the stream, the collector ${frameVersion}: ` +
+          'install both from the same release'
+      )
+    }
+    this.#setBootOffset(frames.bigI64(at + hello.bootOffset))
+    this.#processes.clear()
+    this.#sentSettled = 0
+    this.#retryMs = firstRetryMs
+    this.#lost = {}
+    for (const [index, name] of counterNames.entries()) this.#lost[name] = frames.u64(at + hello.counters + index * 8)
+    this.#connections++
+    const unsettled = frames.u64(at + hello.unsettled)
+    const readerIsNew = frames.u64(at + hello.connection) === 1
+    if (unsettled > 0) {
+      const away_ms = Math.round(frames.u64(at + hello.awayNs) / 1e6)
+      this.#emitInternal('gap', { unsettled_events: unsettled, away_ms })
+    } else if (readerIsNew && this.#connections > 1) {
+      this.#emitInternal('gap', { reader_restarts: 1 })
+    }
+  }
+
+  #onConfigured(error: number): void {
+    if (error !== 0) {
+      this.#failure = new TercelError(
+        'TERCEL_SENSOR',
+        `the reader could not attach to the system calls (errno ${error}): run it with TERCEL_READER_DEBUG=1 to see why`
+      )
+      this.#socket?.destroy()
+      return
+    }
+    this.#options.onState?.({ state: 'running', message: `tracing ${this.#calls.size} system calls` })
+  }
+
+  /** Raises what was lost since the counters were last looked at. */
+  #reportLosses(at: number): void {
+    const counters: Record<string, number> = {}
+    for (const name of lossCounters) {
+      const total = this.#frames.u64(at + counterNames.indexOf(name) * 8)
+      const lost = total - (this.#lost[name] ?? 0)
+      if (lost > 0) counters[name] = lost
+      this.#lost[name] = total
+    }
+    if (Object.keys(counters).length > 0) this.#emitInternal('drop', counters)
+  }
+
+  #emitInternal(type: string, counters: Record<string, number>): void {
+    const time = BigInt(Date.now()) * 1_000_000n
+    const event: InternalEvent = { source: 'internal', type, time, counters }
+    // Not an event of the reader's stream: nothing is counted as settled for it.
+    this.#emit([event]).catch(() => {})
+  }
+}
