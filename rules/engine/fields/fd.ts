@@ -1,0 +1,168 @@
+/** `fd.*`: the descriptor that the call made or worked on. */
+
+import type { SyscallEvent as Call, Endpoint } from '../../../collector/event.ts'
+import { type Extraction, type FieldClass, field, type Scalar } from './field.ts'
+
+type Side = 'client' | 'server' | 'local' | 'remote'
+
+const path = { cost: 3 }
+
+export const fd: FieldClass = {
+  name: 'fd',
+  sources: ['syscall'],
+  fields: [
+    field(
+      'fd.num',
+      'INT64',
+      'Number of the descriptor; -1 when the call failed to make one.',
+      ({ descriptor }: Call) => descriptor?.number
+    ),
+    field(
+      'fd.type',
+      'CHARBUF',
+      'Type: file, directory, ipv4, ipv6, unix, pipe, other.',
+      ({ descriptor }: Call) => descriptor?.type?.name
+    ),
+    field(
+      'fd.typechar',
+      'CHARBUF',
+      'Type as a letter: f, d, 4, 6, u, p, o.',
+      ({ descriptor }: Call) => descriptor?.type?.char
+    ),
+    field(
+      'fd.name',
+      'CHARBUF',
+      'Path of the file as the kernel resolved it, or the two ends of a connection. Tests see the path asked for as well.',
+      paths(name => name),
+      path
+    ),
+    field(
+      'fd.nameraw',
+      'CHARBUF',
+      'Path as the process wrote it.',
+      ({ descriptor }: Call) => descriptor?.nameRaw,
+      path
+    ),
+    field(
+      'fd.directory',
+      'CHARBUF',
+      'Directory of the file.',
+      paths((name, event) => (isPath(event) ? directoryOf(name) : undefined)),
+      path
+    ),
+    field(
+      'fd.filename',
+      'CHARBUF',
+      'Name of the file without its directory.',
+      paths((name, event) => (isPath(event) ? name.slice(name.lastIndexOf('/') + 1) : undefined)),
+      path
+    ),
+    field(
+      'fd.uid',
+      'CHARBUF',
+      'Process id and number of the descriptor, joined.',
+      ({ descriptor, process }: Call) =>
+        descriptor?.number === undefined ? undefined : `${process.pid}${descriptor.number}`,
+      path
+    ),
+
+    field(
+      'fd.ip',
+      'IPADDR',
+      'Address of the client or the server.',
+      ends(end => end.address)
+    ),
+    field('fd.cip', 'IPADDR', 'Address of the client.', address('client')),
+    field('fd.sip', 'IPADDR', 'Address of the server.', address('server')),
+    field('fd.lip', 'IPADDR', 'Local address.', address('local')),
+    field('fd.rip', 'IPADDR', 'Remote address.', address('remote')),
+    field(
+      'fd.net',
+      'IPNET',
+      'Network of the client or the server.',
+      ends(end => end.address)
+    ),
+    field('fd.cnet', 'IPNET', 'Network of the client.', address('client')),
+    field('fd.snet', 'IPNET', 'Network of the server.', address('server')),
+    field('fd.lnet', 'IPNET', 'Local network.', address('local')),
+    field('fd.rnet', 'IPNET', 'Remote network.', address('remote')),
+    field(
+      'fd.port',
+      'PORT',
+      'Port of the client or the server.',
+      ends(end => end.port)
+    ),
+    field('fd.cport', 'PORT', 'Port of the client.', port('client')),
+    field('fd.sport', 'PORT', 'Port of the server.', port('server')),
+    field('fd.lport', 'PORT', 'Local port.', port('local')),
+    field('fd.rport', 'PORT', 'Remote port.', port('remote')),
+    field('fd.l4proto', 'CHARBUF', 'Protocol: tcp, udp, icmp, raw.', ({ descriptor }: Call) => descriptor?.l4proto),
+    field('fd.sockfamily', 'CHARBUF', 'Family of the socket: ip or unix.', socketFamily),
+    field('fd.is_server', 'BOOL', 'Whether this end is the server.', ({ descriptor }: Call) =>
+      descriptor?.server === undefined ? undefined : descriptor.server === descriptor.local
+    ),
+    field('fd.connected', 'BOOL', 'Whether the socket is connected.', connected),
+    field('fd.name_changed', 'BOOL', 'Whether the call changed the name of the descriptor.'),
+    field('fd.cip.name', 'CHARBUF', 'Name of the address of the client.'),
+    field('fd.sip.name', 'CHARBUF', 'Name of the address of the server.'),
+    field('fd.lip.name', 'CHARBUF', 'Name of the local address.'),
+    field('fd.rip.name', 'CHARBUF', 'Name of the remote address.'),
+    field('fd.dev', 'INT64', 'Number of the device that holds the file.'),
+    field('fd.ino', 'INT64', 'Inode number of the file.')
+  ]
+}
+
+/** `of` applied to the resolved path and to the one asked for; where only one of them is known, it stands for both. */
+function paths(of: (name: string, event: Call) => string | undefined): Extraction<Call> {
+  return {
+    kind: 'paths',
+    reads: [
+      event => apply(of, event, event.descriptor?.name ?? event.descriptor?.nameAsked),
+      event => apply(of, event, event.descriptor?.nameAsked ?? event.descriptor?.name)
+    ]
+  }
+}
+
+function apply(of: (name: string, event: Call) => string | undefined, event: Call, name: string | undefined) {
+  return name === undefined ? undefined : of(name, event)
+}
+
+function isPath({ descriptor }: Call): boolean {
+  const char = descriptor?.type?.char
+  return char === undefined || char === 'f' || char === 'd'
+}
+
+function directoryOf(name: string): string {
+  const slash = name.lastIndexOf('/')
+  return slash <= 0 ? '/' : name.slice(0, slash)
+}
+
+function ends(of: (end: Endpoint) => Scalar): Extraction<Call> {
+  return {
+    kind: 'ends',
+    reads: [
+      ({ descriptor }) => descriptor?.client && of(descriptor.client),
+      ({ descriptor }) => descriptor?.server && of(descriptor.server)
+    ]
+  }
+}
+
+function address(side: Side): (event: Call) => string | undefined {
+  return ({ descriptor }) => descriptor?.[side]?.address
+}
+
+function port(side: Side): (event: Call) => number | undefined {
+  return ({ descriptor }) => descriptor?.[side]?.port
+}
+
+function socketFamily({ descriptor }: Call): string | undefined {
+  const char = descriptor?.type?.char
+  if (char === '4' || char === '6') return 'ip'
+  return char === 'u' ? 'unix' : undefined
+}
+
+/** A connect that failed leaves the socket as it was. */
+function connected(event: Call): boolean | undefined {
+  if (socketFamily(event) !== 'ip') return undefined
+  return event.type === 'connect' ? event.result >= 0 : event.descriptor?.remote !== undefined
+}

@@ -1,0 +1,103 @@
+/** What a field is. The registry (registry.ts) lists the fields; the files beside it define them, one for each class. */
+
+import type { Event } from '../../../collector/event.ts'
+
+/** The types of libsinsp's field tables. Text is bytes (latin1), an address 4 or 16 bytes in network order. */
+export type FieldType =
+  | 'CHARBUF'
+  | 'BYTEBUF'
+  | 'INT64'
+  | 'UINT32'
+  | 'UINT64'
+  | 'PORT'
+  | 'BOOL'
+  | 'IPADDR'
+  | 'IPNET'
+  | 'ABSTIME'
+  | 'RELTIME'
+
+/** CHARBUF, BYTEBUF, IPADDR, IPNET: string; INT64, UINT32, UINT64, PORT: number; ABSTIME, RELTIME: bigint, nanoseconds. */
+export type Scalar = string | number | bigint | boolean
+
+/** Names of users and groups; they depend on the passwd and group files of the container. */
+export interface Names {
+  user(uid: number, containerId: string): string | undefined
+  group(gid: number, containerId: string): string | undefined
+}
+
+/** What readers of fields need beside the event. */
+export interface Context {
+  readonly hostname: string
+  readonly names: Names
+  /** How many events the engine has seen, this one included. */
+  readonly eventNumber: number
+}
+
+export type Argument = string | number | undefined
+
+/** Declared as a method so that a reader of one kind of event can stand in a list of fields of all kinds. */
+type Read<E extends Event, Result> = {
+  read(event: E, context: Context, argument: Argument): Result | undefined
+}['read']
+
+/** Whether any value passes, without a list of them being made. */
+type Some<E extends Event> = { some(event: E, holds: (value: Scalar) => boolean): boolean }['some']
+
+/** How the value of a field is found, and how tests see it when there can be more than one value. */
+export type Extraction<E extends Event = Event> =
+  | { readonly kind: 'one'; readonly read: Read<E, Scalar> }
+  /** A list: takes `exists`, `in` (all of it) and `intersects` (any of it). */
+  | { readonly kind: 'list'; readonly read: Read<E, readonly Scalar[]> }
+  /** Client and server: a test holds if it holds for either; `!=` if it holds for both. */
+  | { readonly kind: 'ends'; readonly reads: readonly [Read<E, Scalar>, Read<E, Scalar>] }
+  /** The resolved path and the one asked for: either satisfies a test, and both must where the test is negated. */
+  | { readonly kind: 'paths'; readonly reads: readonly [Read<E, Scalar>, Read<E, Scalar>] }
+  /** With an index the value of one ancestor; without, a test holds if it holds for any of them. */
+  | {
+      readonly kind: 'ancestors'
+      readonly read: Read<E, Scalar>
+      readonly readAll: Read<E, readonly Scalar[]>
+      readonly some: Some<E>
+    }
+
+export interface ArgumentRule {
+  readonly required: boolean
+  /** A number from 0, a text, or either of them. */
+  readonly of: 'index' | 'key' | 'either'
+}
+
+export interface Field<E extends Event = Event> {
+  readonly name: string
+  readonly type: FieldType
+  readonly description: string
+  /** Undefined: the field takes no argument. */
+  readonly argument: ArgumentRule | undefined
+  /** Undefined while no sensor delivers it: it can be named, and is missing in every event. */
+  readonly extraction: Extraction<E> | undefined
+  /** What a test costs compared with reading a number; tests that cost less are made first. */
+  readonly cost: number
+}
+
+/** The fields of one class, with the sources of events that have them; undefined stands for every source. */
+export interface FieldClass {
+  readonly name: string
+  readonly sources: readonly string[] | undefined
+  readonly fields: readonly Field[]
+}
+
+interface FieldOptions {
+  readonly argument?: ArgumentRule
+  readonly cost?: number
+}
+
+/** A field; `how` is a reader, or says how several values are seen. */
+export function field<E extends Event>(
+  name: string,
+  type: FieldType,
+  description: string,
+  how?: Read<E, Scalar> | Extraction<E>,
+  { argument, cost = 1 }: FieldOptions = {}
+): Field {
+  const extraction: Extraction<E> | undefined = typeof how === 'function' ? { kind: 'one', read: how } : how
+  return { name, type, description, argument, extraction: extraction as Extraction | undefined, cost }
+}

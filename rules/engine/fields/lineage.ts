@@ -1,0 +1,43 @@
+/** Ancestors of a process. */
+
+import type { Process, SyscallEvent } from '../../../collector/event.ts'
+import type { Argument, Extraction, Scalar } from './field.ts'
+
+/** A chain of parents longer than this is a loop in the process table. */
+const longestLineage = 1024
+
+/** `of` applied to one ancestor (0 is the process itself, 1 its parent), or to all of them without an index. */
+export function ancestors(of: (process: Process) => Scalar | undefined): Extraction<SyscallEvent> {
+  return {
+    kind: 'ancestors',
+    read(event, _context, index: Argument) {
+      let process: Process | undefined = event.process
+      for (let left = Number(index); left > 0 && process !== undefined; left--) process = process.parent
+      return process === undefined ? undefined : of(process)
+    },
+    readAll(event) {
+      const values: Scalar[] = []
+      this.some(event, value => values.push(value) === 0)
+      return values
+    },
+    some(event, holds) {
+      let ancestor = event.process.parent
+      for (let count = 0; ancestor !== undefined && count < longestLineage; count++) {
+        const value = of(ancestor)
+        if (value !== undefined && holds(value)) return true
+        ancestor = ancestor.parent
+      }
+      return false
+    }
+  }
+}
+
+/** The name and the arguments, separated by blanks. */
+export function commandLine({ name, args }: Process): string {
+  return args.length === 0 ? name : `${name} ${args.join(' ')}`
+}
+
+/** The same with argv[0] in place of the name. */
+export function executableLine({ exe, args }: Process): string | undefined {
+  return exe === undefined || args.length === 0 ? exe : `${exe} ${args.join(' ')}`
+}

@@ -1,0 +1,83 @@
+/**
+ * The registry of fields: the one source for the compiler, for listings and documentation, and for the nearest names in
+ * error messages. Here lives what a field is and how its value is read from an event, one file for each class of fields;
+ * how values are compared lives one floor up (operators.ts). A class is added with one file and one line below.
+ */
+
+import { didYouMean } from '../../../base/nearest.ts'
+import { type FieldReference, fieldText } from '../ast.ts'
+import { ruleError } from '../problems.ts'
+import { container } from './container.ts'
+import { evt, evtSyscall } from './evt.ts'
+import { fd } from './fd.ts'
+import type { Argument, Field, FieldClass } from './field.ts'
+import { internal } from './internal.ts'
+import { k8s } from './k8s.ts'
+import { proc, thread } from './proc.ts'
+import { user } from './user.ts'
+
+export const fieldClasses: readonly FieldClass[] = [evt, evtSyscall, proc, thread, user, fd, container, k8s, internal]
+
+/** Fields whose argument may also follow a dot: `evt.arg.flags` is `evt.arg[flags]`. */
+const dotted = ['evt.arg', 'evt.rawarg']
+
+interface Entry {
+  readonly field: Field
+  readonly sources: readonly string[] | undefined
+}
+
+const entries = new Map<string, Entry>(
+  fieldClasses.flatMap(({ fields, sources }) => fields.map(field => [field.name, { field, sources }] as const))
+)
+
+/** A field with its argument, as rule text uses it. */
+export interface FieldUse {
+  readonly field: Field
+  readonly argument: Argument
+  /** As written, for messages and as the key in an alert. */
+  readonly text: string
+}
+
+/**
+ * Looks a field up and checks its argument.
+ *
+ * @throws TercelError TERCEL_RULES when events of `source` have no such field or the argument does not fit
+ */
+export function useField(reference: FieldReference, source: string): FieldUse {
+  const text = fieldText(reference)
+  const entry = entries.get(reference.name)
+  const base = dotted.find(name => reference.name.startsWith(`${name}.`))
+  if (entry === undefined && base !== undefined) {
+    const argument = reference.name.slice(base.length + 1)
+    return { ...useField({ ...reference, name: base, argument }, source), text }
+  }
+  if (entry === undefined) {
+    const hint = didYouMean(reference.name, fieldNames(source))
+    throw ruleError(`unknown field ${reference.name}${hint}`, reference.place)
+  }
+  if (!appliesTo(entry, source)) {
+    throw ruleError(`events of source ${source} have no field ${reference.name}`, reference.place)
+  }
+  return { field: entry.field, argument: checkArgument(entry.field, reference), text }
+}
+
+/** The names of the fields that events of a source have. */
+export function fieldNames(source: string): string[] {
+  return [...entries.values()].filter(entry => appliesTo(entry, source)).map(({ field }) => field.name)
+}
+
+function appliesTo({ sources }: Entry, source: string): boolean {
+  return sources === undefined || sources.includes(source)
+}
+
+function checkArgument({ name, argument: rule }: Field, { argument, place }: FieldReference): Argument {
+  if (argument === undefined) {
+    if (rule?.required) throw ruleError(`${name} needs an argument: ${name}[…]`, place)
+    return undefined
+  }
+  if (rule === undefined) throw ruleError(`${name} takes no argument`, place)
+  if (rule.of === 'key') return argument
+  if (/^\d{1,9}$/.test(argument)) return Number(argument)
+  if (rule.of === 'either') return argument
+  throw ruleError(`expected a whole number between the brackets of ${name}, found ${argument}`, place)
+}

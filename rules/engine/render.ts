@@ -1,0 +1,53 @@
+/** Values of fields as an alert shows them. */
+
+import type { Event } from '../../collector/event.ts'
+import type { OutputValue } from '../alert.ts'
+import type { Context, FieldType, Scalar } from './fields/field.ts'
+import type { FieldUse } from './fields/registry.ts'
+import { addressText } from './ip.ts'
+import { printable } from './printable.ts'
+
+/** What a missing value prints. */
+const missing = '<NA>'
+
+/** The value of a field for `output_fields`; null when it is missing. */
+export function outputValue({ field, argument }: FieldUse, event: Event, context: Context): OutputValue {
+  const { type, extraction } = field
+  switch (extraction?.kind) {
+    case undefined:
+      return null
+    case 'list':
+      return outputList(type, extraction.read(event, context, argument) ?? [])
+    case 'ends': {
+      const ends = extraction.reads.map(read => read(event, context, argument)).filter(end => end !== undefined)
+      return ends.length === 0 ? null : outputList(type, ends)
+    }
+    case 'ancestors':
+      if (argument === undefined) return outputList(type, extraction.readAll(event, context, argument) ?? [])
+      return outputScalar(type, extraction.read(event, context, argument))
+    case 'paths':
+      return outputScalar(type, extraction.reads[0](event, context, argument))
+    case 'one':
+      return outputScalar(type, extraction.read(event, context, argument))
+  }
+}
+
+/** The same value as it stands in the text of an alert. */
+export function outputText(value: OutputValue): string {
+  if (value === null) return missing
+  return typeof value === 'object' ? `(${value.join(',')})` : String(value)
+}
+
+function outputList(type: FieldType, values: readonly Scalar[]): OutputValue {
+  return values.map(value => {
+    const shown = outputScalar(type, value)
+    return typeof shown === 'number' ? shown : outputText(shown)
+  })
+}
+
+function outputScalar(type: FieldType, value: Scalar | undefined): OutputValue {
+  if (value === undefined) return null
+  if (typeof value === 'bigint') return Number(value)
+  if (typeof value !== 'string') return value
+  return type === 'IPADDR' || type === 'IPNET' ? addressText(value) : printable(value)
+}
