@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a fresh checkout ready to run: npm packages, a recent enough Node, the native build tools, the build. Says one
+# Makes a fresh checkout ready to run: npm packages, the native build tools, a recent enough Node, the build. Says one
 # line for each step that has something to do and nothing else; a second run takes a second or two. Everything goes to
 # standard error, because the standard output of `npm start` belongs to alerts.
 set -eu
@@ -77,16 +77,18 @@ missing_packages() { # Debian's names
   command -v make >/dev/null || echo make
   command -v bpftool >/dev/null || echo bpftool
   if ! command -v clang >/dev/null || ! has_headers; then echo libbpf-dev libelf-dev zlib1g-dev libc6-dev; fi
+  # The pinned Node is linked against it, and a small Debian does not have it.
+  if ! node_is_recent && ! ldconfig -p | grep -q 'libatomic\.so\.1'; then echo libatomic1; fi
 }
 
-build_tools() {
+system_packages() {
   missing=$(missing_packages | tr '\n' ' ')
   missing=${missing% }
   if [ -z "$missing" ]; then return; fi
   command -v apt-get >/dev/null ||
-    fail 78 "build tools are missing; Debian names their packages: $missing. Install what your system has for them"
+    fail 78 "what these packages of Debian hold is missing: $missing. Install what your system has for them"
   [ "$(id -u)" = 0 ] ||
-    fail 78 "build tools are missing; type: sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing"
+    fail 78 "packages are missing; type: sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing"
   apt="env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300"
   # shellcheck disable=SC2086 # both are several words on purpose
   quietly "updating the package lists" $apt update
@@ -106,7 +108,7 @@ build() {
 }
 
 npm_packages
+system_packages
 recent_node
-build_tools
 if [ ! -e dist/src/main.js ]; then say "building…"; fi
 build >&2
