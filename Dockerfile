@@ -33,4 +33,4 @@ ENV NODE_ENV=production
 USER tercel
 VOLUME /var/lib/tercel
 ENTRYPOINT ["node", "/opt/tercel/dist/src/main.js"]
-CMD ["run"]
+CMD ["collector"]
