@@ -160,6 +160,18 @@ export class GroupCommit {
     return end === -1 ? [...this.#waiting] : this.#waiting.slice(0, end)
   }
 
+  /** What the next transaction needs, in bytes: with less free, the disk would only be found full again. */
+  #nextFootprint(): number {
+    let count = 0
+    let bytes = 0
+    for (const { batch } of this.#waiting) {
+      count += batch.texts.length
+      bytes += batch.totalBytes
+      if (count > maxGroupCount || bytes > maxGroupBytes) break
+    }
+    return Math.ceil(footprint(bytes, count))
+  }
+
   #next(taken: number, moved: boolean): void {
     const atLimit = this.#waiting.length > 0 && taken === 0
     this.#enter(atLimit ? { kind: 'at_limit' } : { kind: 'ok' })
@@ -178,7 +190,7 @@ export class GroupCommit {
     this.#store.commit([])
     this.#options.onCommit()
     if (!this.#store.reserve.present) this.#store.shrink()
-    if (!this.#store.reserve.ensure()) {
+    if (!this.#store.reserve.ensure(this.#nextFootprint())) {
       this.#enter({ kind: 'disk_full', reason: 'no space left on device' })
       this.#backOff()
       return

@@ -3,7 +3,7 @@
  * alerts deleted; alerts are taken again once it stands again.
  */
 import { randomFillSync } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 
 const chunkBytes = 256 * 1024
 
@@ -22,16 +22,22 @@ export class ReserveFile {
     return this.#present
   }
 
-  /** Writes the file if it is missing. False when there is no room for it. */
-  ensure(): boolean {
+  /**
+   * Writes the file if it is missing.
+   *
+   * @param margin bytes that must be free beside it.
+   * @returns false when there is no room for both.
+   */
+  ensure(margin = 0): boolean {
     if (this.#present) return true
     let fd: number | undefined
     try {
       fd = openSync(this.#path, 'w', 0o600)
       // Random, because a file system that compresses keeps no room for zeros.
       const chunk = randomFillSync(Buffer.allocUnsafe(chunkBytes))
-      for (let left = this.#bytes; left > 0; ) left -= writeSync(fd, chunk, 0, Math.min(left, chunkBytes))
+      for (let left = this.#bytes + margin; left > 0; ) left -= writeSync(fd, chunk, 0, Math.min(left, chunkBytes))
       fsyncSync(fd)
+      ftruncateSync(fd, this.#bytes)
       this.#present = true
     } catch {
       this.release()

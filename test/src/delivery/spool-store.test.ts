@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import { TercelError } from '../../../base/errors.ts'
+import { openDatabase } from '../../../src/delivery/spool-database.ts'
+import { SpoolStore, type SpoolStoreOptions } from '../../../src/delivery/spool-store.ts'
+import { resolveModule } from '../../../src/paths.ts'
+import { makeBatch, readAll, temporaryDirectory } from './support.ts'
+
+function openStore(directory: string, options: Partial<SpoolStoreOptions> = {}): SpoolStore {
+  return new SpoolStore({ directory, maxBytes: 64 * 1024 * 1024, reserveBytes: 64 * 1024, ...options })
+}
+
+function texts(store: SpoolStore, output: string): string[] {
+  return readAll(store, output).map(({ json }) => json)
+}
+
+function refuses(directory: string, ...patterns: RegExp[]): void {
+  assert.throws(
+    () => openStore(directory),
+    error => {
+      assert.ok(error instanceof TercelError)
+      assert.equal(error.code, 'TERCEL_SPOOL')
+      for (const pattern of [new RegExp(directory), ...patterns]) assert.match(error.message, pattern)
+      return true
+    }
+  )
+}
+
+test('the directory and the files in it are for their owner alone', t => {
+  const directory = join(temporaryDirectory(t), 'deep', 'spool')
+  const store = openStore(directory)
+  store.commit([makeBatch(['{}'])])
+  assert.equal(statSync(directory).mode & 0o777, 0o700)
+  for (const file of ['spool.db', 'spool.db-wal']) assert.equal(statSync(join(directory, file)).mode & 0o777, 0o600)
+  store.close()
+})
+
+test('a new output starts with what comes from now on, or with all that is kept', t => {
+  const store = openStore(temporaryDirectory(t))
+  store.commit([makeBatch(['1', '2'])])
+  store.register('now', 'now')
+  store.register('oldest', 'oldest')
+  store.commit([makeBatch(['3'])])
+  assert.deepEqual(texts(store, 'now'), ['3'])
+  assert.deepEqual(texts(store, 'oldest'), ['1', '2', '3'])
+  assert.equal(store.books('now').accepted, 1)
+  store.close()
+})
+
+test('an alert that all outputs have settled is deleted, one that any waits for is kept', t => {
+  const directory = temporaryDirectory(t)
+  const store = openStore(directory)
+  store.register('a', 'now')
+  store.register('b', 'now')
+  store.commit([makeBatch(['1', '2', '3'])])
+  store.settle(
+    'a',
+    [1, 2, 3].map(seq => ({ seq, kind: 'delivered' }))
+  )
+  store.settle('b', [
+    { seq: 1, kind: 'delivered' },
+    { seq: 3, kind: 'delivered' }
+  ])
+  store.commit([])
+  const db = new DatabaseSync(join(directory, 'spool.db'), { readOnly: true })
+  const kept = db
+    .prepare('SELECT seq FROM alerts ORDER BY seq')
+    .all()
+    .map(({ seq }) => seq)
+  db.close()
+  assert.deepEqual(kept, [2, 3])
+  store.unregister('b')
+  store.commit([])
+  assert.equal(store.deletable, false)
+  store.register('late', 'oldest')
+  assert.deepEqual(texts(store, 'late'), [])
+  store.close()
+})
+
+test('sequence numbers go on after everything was deleted and the spool was reopened', t => {
+  const directory = temporaryDirectory(t)
+  let store = openStore(directory)
+  store.register('a', 'now')
+  store.commit([makeBatch(['1', '2'])])
+  store.settle(
+    'a',
+    [1, 2].map(seq => ({ seq, kind: 'delivered' }))
+  )
+  store.commit([])
+  store.close()
+  store = openStore(directory)
+  store.commit([makeBatch(['3'])])
+  assert.deepEqual(
+    readAll(store, 'a').map(({ seq }) => seq),
+    [3]
+  )
+  store.close()
+})
+
+test('what is handed out above a cursor is bounded', t => {
+  const store = openStore(temporaryDirectory(t))
+  store.register('a', 'now')
+  store.commit([makeBatch(Array.from({ length: 10_500 }, (_, index) => String(index + 1)))])
+  assert.equal(readAll(store, 'a').length, 10_000)
+  store.settle(
+    'a',
+    readAll(store, 'a')
+      .slice(1)
+      .map(({ seq }) => ({ seq, kind: 'delivered' }))
+  )
+  assert.deepEqual(texts(store, 'a'), ['1'])
+  store.settle('a', [{ seq: 1, kind: 'delivered' }])
+  assert.equal(readAll(store, 'a').length, 500)
+  store.close()
+})
+
+test('a read is bounded in count and bytes, but gives one alert however large', t => {
+  const store = openStore(temporaryDirectory(t))
+  store.register('a', 'now')
+  store.commit([makeBatch(['x'.repeat(1_000), 'y'.repeat(10), 'z'.repeat(10)])])
+  const read = (after: number, maxCount: number, maxBytes: number) =>
+    store.read('a', { after, maxCount, maxBytes }).map(({ seq }) => seq)
+  assert.deepEqual(read(0, 10, 100), [1])
+  assert.deepEqual(read(1, 10, 100), [2, 3])
+  assert.deepEqual(read(1, 1, 100), [2])
+  store.close()
+})
+
+test('a second process is refused the directory, until the first is killed', async t => {
+  const directory = temporaryDirectory(t)
+  const module = resolveModule('src/delivery/spool-store.ts').href
+  const program = `
+    import { SpoolStore } from ${JSON.stringify(module)}
+    globalThis.store = new SpoolStore({ directory: process.argv[1], maxBytes: 2 ** 25, reserveBytes: 0 })
+    console.log('open')
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, directory])
+  t.after(() => child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  refuses(directory, /in use by another tercel/, /stop it, or/)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  openStore(directory).close()
+})
+
+test('a damaged file is named and left alone', t => {
+  const directory = temporaryDirectory(t)
+  writeFileSync(join(directory, 'spool.db'), 'this is no database, and long enough for a header: '.repeat(100))
+  const before = statSync(join(directory, 'spool.db')).size
+  refuses(directory, /spool\.db is damaged/, /move its directory aside/)
+  assert.equal(statSync(join(directory, 'spool.db')).size, before)
+})
+
+test('a database of another program and one of a newer tercel are refused', t => {
+  const foreign = temporaryDirectory(t)
+  const db = new DatabaseSync(join(foreign, 'spool.db'))
+  db.exec('CREATE TABLE holidays (day TEXT)')
+  db.close()
+  refuses(foreign, /another program/)
+
+  const newer = temporaryDirectory(t)
+  openStore(newer).close()
+  const spool = new DatabaseSync(join(newer, 'spool.db'))
+  spool.exec('PRAGMA user_version = 99')
+  spool.close()
+  refuses(newer, /newer tercel/)
+})
+
+/** A database whose COMMIT reports a failed fsync, before or after it has taken place. */
+function failingCommit(t: TestContext, order: 'before' | 'after'): { store: SpoolStore; fail(): void } {
+  let failing = false
+  const failure = Object.assign(new Error('disk I/O error'), { errcode: 10 | (4 << 8) })
+  const open = (file: string) => {
+    const db = openDatabase(file)
+    const prepare = db.prepare.bind(db)
+    db.prepare = sql => {
+      const statement = prepare(sql)
+      if (sql !== 'COMMIT') return statement
+      const run = statement.run.bind(statement)
+      statement.run = () => {
+        if (!failing) return run()
+        failing = false
+        if (order === 'after') run()
+        throw failure
+      }
+      return statement
+    }
+    return db
+  }
+  const store = openStore(temporaryDirectory(t), { open })
+  return {
+    store,
+    fail() {
+      failing = true
+    }
+  }
+}
+
+test('a commit whose fsync failed counts only if it is found after reopening', t => {
+  for (const order of ['before', 'after'] as const) {
+    const { store, fail } = failingCommit(t, order)
+    store.register('a', 'now')
+    store.commit([makeBatch(['1', '2'])])
+    store.settle('a', [{ seq: 1, kind: 'dead', reason: 'no', attempts: 1 }])
+    fail()
+    assert.throws(() => store.commit([makeBatch(['3'])]), /disk I\/O error/)
+    assert.equal(store.head, 2)
+    const there = store.reopen()
+    assert.equal(there, order === 'after')
+    if (!there) store.commit([makeBatch(['3'])])
+    store.commit([makeBatch(['4'])])
+    assert.deepEqual(texts(store, 'a'), ['2', '3', '4'])
+    assert.equal(store.deadLetters(10).length, 1)
+    assert.equal(store.books('a').dead, 1)
+    store.close()
+  }
+})
+
+test('the reserve file is there, and what else is in the directory is known', t => {
+  const directory = temporaryDirectory(t)
+  const store = openStore(directory)
+  assert.equal(store.reserve.ensure(), true)
+  assert.equal(statSync(join(directory, 'reserve')).size, 64 * 1024)
+  store.close()
+  assert.deepEqual(readdirSync(directory).sort(), ['lock.db', 'reserve', 'spool.db'])
+})

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmdirSync, rmSync, watch, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { TercelError } from '../../../base/errors.ts'
+import { SpoolProducer } from '../../../src/delivery/producer.ts'
+import { Spool, type SpoolOptions } from '../../../src/delivery/spool.ts'
+import { SpoolStore } from '../../../src/delivery/spool-store.ts'
+import { resolveModule } from '../../../src/paths.ts'
+import { MemoryLog, makeAlert, readAll, temporaryDirectory, until } from './support.ts'
+
+const everything = { after: 0, maxCount: 100_000, maxBytes: Number.POSITIVE_INFINITY }
+
+async function openSpool(t: TestContext, options: Partial<SpoolOptions> = {}) {
+  const log = new MemoryLog()
+  const directory = options.directory ?? temporaryDirectory(t)
+  const spool = await Spool.open({ log, directory, ...options })
+  t.after(() => spool.close().catch(() => {}))
+  return { spool, log, directory, producer: new SpoolProducer(spool.connectProducer()) }
+}
+
+test('an alert that was offered is accepted, read and settled', async t => {
+  const { spool, producer } = await openSpool(t)
+  await spool.register('a')
+  const alert = makeAlert('1', { output_fields: { 'fd.name': '/tmp/é\u0000' } })
+  await producer.offer(alert)
+  const [read] = await spool.next('a', everything)
+  assert.deepEqual(JSON.parse(read!.json), alert)
+  spool.settle('a', [{ seq: read!.seq, kind: 'delivered' }])
+  const books = await spool.books('a')
+  assert.deepEqual([books.accepted, books.delivered, books.waiting], [1, 1, 0])
+})
+
+test('a reader waits for the next commit, and a cancelled one gets nothing', async t => {
+  const { spool, producer } = await openSpool(t)
+  await spool.register('a')
+  const cancel = new AbortController()
+  const cancelled = spool.next('a', everything, { signal: cancel.signal })
+  const waiting = spool.next('a', everything)
+  cancel.abort()
+  assert.deepEqual(await cancelled, [])
+  await producer.offer(makeAlert('1'))
+  assert.equal((await waiting).length, 1)
+  assert.deepEqual(await spool.next('a', { ...everything, after: 1 }, { wait: false }), [])
+})
+
+test('cursors and dead letters are on disk after a stop in good order', async t => {
+  const { spool, producer, directory } = await openSpool(t)
+  await spool.register('a')
+  await Promise.all(['1', '2', '3'].map(uuid => producer.offer(makeAlert(uuid))))
+  spool.settle('a', [
+    { seq: 1, kind: 'delivered' },
+    { seq: 2, kind: 'dead', reason: '400 Bad Request', attempts: 1 }
+  ])
+  await producer.close()
+  await spool.close()
+  const again = await openSpool(t, { directory })
+  const left = await again.spool.next('a', everything)
+  assert.deepEqual(
+    left.map(({ seq }) => seq),
+    [3]
+  )
+  const [letter] = await again.spool.deadLetters(10)
+  assert.equal(letter?.reason, '400 Bad Request')
+  assert.equal(JSON.parse(letter!.json).uuid, '2')
+})
+
+test('cursors are written soon though no alert comes', async t => {
+  const { spool, producer, directory } = await openSpool(t)
+  await spool.register('a')
+  await producer.offer(makeAlert('1'))
+  spool.settle('a', [{ seq: 1, kind: 'delivered' }])
+  const module = resolveModule('src/delivery/spool-database.ts').href
+  const program = `import { openDatabase } from ${JSON.stringify(module)}
+    console.log(openDatabase(process.argv[1]).prepare('SELECT delivered FROM outputs').get().delivered)`
+  const delivered = () =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', program, join(directory, 'spool.db')], {
+      encoding: 'utf8'
+    })
+  await until('the cursor is on disk', () => delivered().trim() === '1')
+})
+
+test('an unknown output and a second spool in the directory are refused', async t => {
+  const { spool, directory } = await openSpool(t)
+  await assert.rejects(spool.next('nobody', everything), /knows no output nobody/)
+  await assert.rejects(Spool.open({ directory, log: new MemoryLog() }), error => {
+    return error instanceof TercelError && error.code === 'TERCEL_SPOOL' && error.message.includes(directory)
+  })
+  assert.equal((await spool.status()).state.kind, 'ok')
+})
+
+test('a spool that has ended rejects what is asked and offered', async t => {
+  const { spool, producer } = await openSpool(t)
+  await spool.close()
+  await assert.rejects(spool.books('a'), /closed/)
+  await until('the producer knows', () => producer.offer(makeAlert('1')) === undefined)
+  await assert.rejects(producer.submit(makeAlert('2')), /spool has gone/)
+})
+
+test('at its limit the spool takes no more, says so, and goes on once there is room', async t => {
+  const { spool, producer, log } = await openSpool(t, { maxBytes: 16 * 1024 * 1024 })
+  await spool.register('a')
+  const padding = 'x'.repeat(4_000)
+  let accepted = 0
+  const offered: Promise<void>[] = []
+  const offer = () => {
+    const promise = producer.offer(makeAlert('1', { priority: 'Critical', output: padding }))
+    if (promise === undefined) return false
+    offered.push(
+      promise.then(() => {
+        accepted += 1
+      })
+    )
+    return true
+  }
+  await until('the credits are gone and the limit is reported', async () => {
+    while (offer());
+    return (await spool.status()).state.kind === 'at_limit'
+  })
+  const { usedBytes, maxBytes } = await spool.status()
+  assert.ok(usedBytes <= maxBytes && usedBytes > maxBytes / 4, `${usedBytes}`)
+  assert.ok(accepted < offered.length)
+  assert.ok(producer.takeShed().Critical! > 0)
+  assert.deepEqual(producer.takeShed(), {})
+  let delivered = 0
+  while (delivered < offered.length) {
+    const alerts = await spool.next('a', { ...everything, maxCount: 500 })
+    spool.settle(
+      'a',
+      alerts.map(({ seq }) => ({ seq, kind: 'delivered' }))
+    )
+    delivered += alerts.length
+  }
+  await Promise.all(offered)
+  assert.equal((await spool.books('a')).delivered, offered.length)
+  assert.match(log.messages.join('\n'), /reached its limit[\s\S]*takes alerts again/)
+})
+
+test('kill -9 loses nothing that was accepted', async t => {
+  const directory = temporaryDirectory(t)
+  const program = fileURLToPath(new URL('./spool-child.ts', import.meta.url)).replace(
+    /\.ts$/,
+    import.meta.url.slice(-3)
+  )
+  for (const lines of [3, 17, 60]) {
+    const child = spawn(process.execPath, [program, join(directory, String(lines))])
+    t.after(() => child.kill('SIGKILL'))
+    const { accepted, sent } = await killAfter(child, lines)
+    const store = new SpoolStore({ directory: join(directory, String(lines)), maxBytes: 2 ** 30, reserveBytes: 0 })
+    assert.ok(store.head >= accepted, `${accepted} were accepted, ${store.head} are there`)
+    const waiting = readAll(store, 'a').map(({ seq }) => seq)
+    const first = waiting[0] ?? store.head + 1
+    assert.ok(first <= sent + 1, `nothing was sent after ${sent}, but the cursor is at ${first - 1}`)
+    assert.deepEqual(
+      waiting,
+      Array.from({ length: store.head + 1 - first }, (_, index) => first + index).slice(0, 10_000)
+    )
+    assert.equal(store.books('a').waiting, store.head + 1 - first)
+    store.close()
+  }
+})
+
+/** Kills the child once it has said so many lines; gives the highest numbers it named. */
+async function killAfter(child: ChildProcess, lines: number): Promise<{ accepted: number; sent: number }> {
+  let said = ''
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    if (said.split('\n').length > lines) child.kill('SIGKILL')
+  })
+  await once(child, 'close')
+  const highest = (kind: string) =>
+    Math.max(0, ...[...said.matchAll(new RegExp(`^${kind} (\\d+)\n`, 'gm'))].map(m => Number(m[1])))
+  return { accepted: highest('a'), sent: highest('s') }
+}
+
+function mountSmallDisk(t: TestContext, bytes: number): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'tercel-disk-'))
+  let mounted = false
+  t.after(() => {
+    if (mounted) execFileSync('umount', ['-l', directory])
+    rmdirSync(directory)
+  })
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', directory], { stdio: 'pipe' })
+    mounted = true
+  } catch (error) {
+    t.skip(`a small file system cannot be mounted here: ${String(error).split('\n').join(' ')}`)
+    return undefined
+  }
+  return directory
+}
+
+function fill(path: string): void {
+  const fd = openSync(path, 'w')
+  for (let size = 64 * 1024; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      for (;;) writeSync(fd, Buffer.alloc(size, 1))
+    } catch {
+      // Smaller pieces may still fit.
+    }
+  }
+  fsyncSync(fd)
+  closeSync(fd)
+}
+
+test('a full disk stops nothing but new alerts, is reported, and is survived', async t => {
+  const disk = mountSmallDisk(t, 12 * 1024 * 1024)
+  if (disk === undefined) return
+  const directory = join(disk, 'spool')
+  const { spool, producer, log } = await openSpool(t, { directory, reserveBytes: 1024 * 1024 })
+  await spool.register('a')
+  const alert = (number: number) => makeAlert(String(number), { output: 'x'.repeat(1_000) })
+  const first = Array.from({ length: 1_000 }, (_, index) => producer.offer(alert(index + 1)))
+  await Promise.all(first)
+  fill(join(disk, 'filler'))
+
+  const rest = Array.from({ length: 2_000 }, (_, index) => producer.offer(alert(1_001 + index)))
+  assert.ok(!rest.includes(undefined), 'the credits hold what is offered meanwhile')
+  await until('the full disk is noticed', async () => (await spool.status()).state.kind === 'disk_full')
+
+  let attempts = 0
+  const watcher = watch(directory, (_, name) => {
+    if (name === 'reserve') attempts += 1
+  })
+  t.after(() => watcher.close())
+  await until('some attempts to recover were made', () => attempts >= 6)
+  assert.deepEqual(
+    log.lines.map(({ fields }) => fields.state),
+    ['disk_full']
+  )
+
+  const alerts = await spool.next('a', { ...everything, maxCount: 400 })
+  spool.settle(
+    'a',
+    alerts.map(({ seq }) => ({ seq, kind: 'delivered' }))
+  )
+  assert.equal((await spool.books('a')).delivered, 400)
+
+  rmSync(join(disk, 'filler'))
+  await Promise.all(rest)
+  assert.equal((await spool.status()).state.kind, 'ok')
+  const states = log.lines.map(({ fields }) => fields.state)
+  assert.deepEqual(states, ['disk_full', 'ok'], 'each change is logged once')
+  await producer.close()
+  await spool.close()
+
+  const store = new SpoolStore({ directory, maxBytes: 2 ** 30, reserveBytes: 1024 * 1024 })
+  const uuids = readAll(store, 'a').map(({ json }) => JSON.parse(json).uuid)
+  assert.deepEqual(
+    uuids,
+    Array.from({ length: 600 + rest.length }, (_, index) => String(401 + index))
+  )
+  store.close()
+})
+
+test('a spool starts on a disk that is already full', async t => {
+  const disk = mountSmallDisk(t, 4 * 1024 * 1024)
+  if (disk === undefined) return
+  const directory = join(disk, 'spool')
+  const before = await openSpool(t, { directory, reserveBytes: 1024 * 1024 })
+  await before.spool.register('a')
+  await before.producer.offer(makeAlert('1'))
+  await before.producer.close()
+  await before.spool.close()
+  fill(join(disk, 'filler'))
+  const { spool, producer } = await openSpool(t, { directory, reserveBytes: 1024 * 1024 })
+  const [alert] = await spool.next('a', everything)
+  spool.settle('a', [{ seq: alert!.seq, kind: 'delivered' }])
+  const offered = producer.offer(makeAlert('2'))
+  rmSync(join(disk, 'filler'))
+  await offered
+  const left = await spool.next('a', everything)
+  assert.deepEqual(
+    left.map(({ seq }) => seq),
+    [2]
+  )
+})
