@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The command line: one file per command in commands/, registered here. */
 import { Command } from 'commander'
+import { collectorCommand } from './commands/collector.ts'
+import { runCommand } from './commands/run.ts'
 import { validateCommand } from './commands/validate.ts'
 import { tercelVersion, versionCommand } from './commands/version.ts'
 import { report } from './report.ts'
@@ -18,7 +20,7 @@ const program = new Command('tercel')
   .version(tercelVersion())
   .exitOverride()
 
-for (const command of [validateCommand, versionCommand]) {
+for (const command of [runCommand, collectorCommand, validateCommand, versionCommand]) {
   program.addCommand(command.copyInheritedSettings(program))
 }
 

@@ -1,9 +1,10 @@
 /** `tercel validate`: everything that can be checked without starting. */
 import { Command } from 'commander'
 import { formatProblem, type Problem } from '../../base/errors.ts'
-import { loadRuleFiles } from '../../rules/engine/load.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { printable, redact } from '../log.ts'
+import { loadRules } from '../rules.ts'
+import { configOption } from './options.ts'
 
 interface ValidateOptions {
   readonly config?: string
@@ -11,7 +12,7 @@ interface ValidateOptions {
 
 export const validateCommand = new Command('validate')
   .description('check the configuration and the rules, and name every problem with its line')
-  .option('-c, --config <file>', 'the configuration file (default: /etc/tercel/tercel.yaml, else the shipped one)')
+  .addOption(configOption())
   .action(async ({ config: file }: ValidateOptions) => {
     const { summary, warnings } = await validate(file)
     for (const warning of warnings) process.stderr.write(`${printable(redact(`warning: ${formatProblem(warning)}`))}\n`)
@@ -19,13 +20,13 @@ export const validateCommand = new Command('validate')
   })
 
 /**
- * Loads the configuration and the rules that it names.
+ * Loads the configuration and the rules that it names, with those about tercel itself.
  *
  * @throws TercelError with every problem that keeps them from being used.
  */
 async function validate(file: string | undefined): Promise<{ summary: string; warnings: readonly Problem[] }> {
   const config = await loadConfiguration(file)
-  const { rules, warnings } = await loadRuleFiles(config.rules.files, { lists: config.rules.lists })
+  const { rules, warnings } = await loadRules(config)
   const counts = [count(rules.length, 'rule'), count(config.outputs.length, 'output')]
   return { summary: `${config.file}: ok (${counts.join(', ')})`, warnings }
 }

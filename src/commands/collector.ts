@@ -1,0 +1,19 @@
+/** `tercel collector`: the part without privileges, for a reader that is started on its own (systemd, Kubernetes). */
+import { Command } from 'commander'
+import { termination } from '../abort.ts'
+import { loadConfiguration } from '../configuration.ts'
+import { createLogger } from '../log.ts'
+import { runPipeline } from '../pipeline.ts'
+import { configOption } from './options.ts'
+
+interface CollectorOptions {
+  readonly config?: string
+}
+
+export const collectorCommand = new Command('collector')
+  .description('match and deliver what a tercel-reader ships; needs no privileges, and waits for the reader')
+  .addOption(configOption())
+  .action(async ({ config: file }: CollectorOptions) => {
+    const config = await loadConfiguration(file)
+    await runPipeline(config, createLogger({ level: config.log.level }), termination())
+  })

@@ -1,0 +1,127 @@
+/**
+ * The whole of the collector's process, wired together: read this and you know the program.
+ *
+ *     collector's thread (collector.ts)      spool's thread (delivery/spool-worker.ts)      this thread
+ *     a source → events → rules → alerts  →  SQLite, group commit                        →  a lane and an output each
+ */
+import { Worker } from 'node:worker_threads'
+import { formatProblem, messageOf, TercelError } from '../base/errors.ts'
+import type { Config, OutputConfig } from '../config/schema.ts'
+import { outputDefinitions } from '../outputs/index.ts'
+import { aborted } from './abort.ts'
+import type { FromCollector, ToCollector } from './collector.ts'
+import { Lane } from './delivery/lane.ts'
+import type { ProducerConnection } from './delivery/producer.ts'
+import { Spool } from './delivery/spool.ts'
+import type { Logger } from './log.ts'
+import { resolveModule } from './paths.ts'
+import { tercelError } from './plain-error.ts'
+
+const checkTimeoutMs = 10_000
+
+/**
+ * Runs until `signal` aborts; then stops the source, delivers what it can within `config.shutdownSeconds`, and leaves the
+ * rest in the spool.
+ *
+ * @throws TercelError when the rules, the spool or an output cannot be used; nothing has been started then. Also when a
+ *   part fails later: what is committed is in the spool.
+ */
+export async function runPipeline(config: Config, log: Logger, signal: AbortSignal): Promise<void> {
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => {})
+  const collector = new CollectorThread(config, log, failed.reject)
+  try {
+    await collector.ready
+    const { directory, maxBytes } = config.spool
+    const spool = await Spool.open({
+      directory,
+      maxBytes,
+      log: log.child({ component: 'spool' }),
+      onFailure: failed.reject
+    })
+    const lanes = config.outputs.map(output => makeLane(output, config, spool, log))
+    for (const { name } of config.outputs) await spool.register(name)
+    for (const lane of lanes) lane.start()
+    collector.start(spool.connectProducer())
+    try {
+      await Promise.race([aborted(signal), failed.promise])
+    } finally {
+      const deadline = Date.now() + config.shutdownSeconds * 1000
+      await collector.stop(deadline)
+      await Promise.all(lanes.map(lane => lane.drain(Math.max(0, deadline - Date.now()))))
+      await spool.close()
+    }
+  } finally {
+    await collector.terminate()
+  }
+}
+
+function makeLane({ name, type, settings }: OutputConfig, config: Config, spool: Spool, log: Logger): Lane {
+  const definition = outputDefinitions.get(type)
+  if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
+  const output = definition.create(settings as never, { name, baseDirectory: config.baseDirectory })
+  const laneLog = log.child({ component: 'output', output: name })
+  output.check(AbortSignal.timeout(checkTimeoutMs)).catch((error: unknown) => {
+    laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
+  })
+  return new Lane({ name, output, spool, batch: definition.batch, log: laneLog })
+}
+
+/** The collector's thread as this thread sees it. */
+class CollectorThread {
+  /** Resolves when the rules are loaded; rejects with what is wrong with them. */
+  readonly ready: Promise<void>
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #worker: Worker
+  readonly #ended: Promise<void>
+  readonly #log: Logger
+  readonly #fail: (error: TercelError) => void
+
+  constructor(config: Config, log: Logger, fail: (error: TercelError) => void) {
+    this.#log = log.child({ component: 'collector' })
+    this.#fail = fail
+    this.ready = this.#ready.promise
+    this.#worker = new Worker(resolveModule('src/collector.ts'), { workerData: config, name: 'collector' })
+    this.#ended = new Promise(resolve => this.#worker.once('exit', () => resolve()))
+    this.#worker.on('message', (message: FromCollector) => this.#take(message))
+    this.#worker.on('error', error =>
+      this.#end(new TercelError('TERCEL_DEFECT', 'the collector failed', { cause: error }))
+    )
+  }
+
+  start(connection: ProducerConnection): void {
+    this.#worker.postMessage({ kind: 'start', connection } satisfies ToCollector, [connection.port])
+  }
+
+  /** Stops the source and waits until what it gave is on disk, until `deadline` (ms since the Unix epoch). */
+  async stop(deadline: number): Promise<void> {
+    this.#worker.postMessage({ kind: 'stop' } satisfies ToCollector)
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(late.resolve, deadline - Date.now())
+    await Promise.race([this.#ended, late.promise])
+    clearTimeout(timer)
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #take(message: FromCollector): void {
+    if (message.kind === 'ready') {
+      for (const warning of message.warnings) this.#log.warn(formatProblem(warning))
+      this.#log.info({ rules: message.rules }, 'rules loaded')
+      this.#ready.resolve()
+    } else if (message.kind === 'state') {
+      const { state, message: text } = message.state
+      this.#log[state === 'running' ? 'info' : 'warn']({ state }, text)
+    } else if (message.kind === 'failed') {
+      this.#end(tercelError(message.error))
+    }
+  }
+
+  #end(error: TercelError): void {
+    this.#ready.promise.catch(() => {})
+    this.#ready.reject(error)
+    this.#fail(error)
+  }
+}
