@@ -21,8 +21,8 @@ const bounds: Readonly<Record<string, string>> = {
   '<': 'less than'
 }
 
-/** Values are quoted up to this many characters. */
-const maxQuoted = 40
+/** Longer texts are not quoted, and never in part: what is cut off a secret is no longer recognized as one. */
+const maxQuoted = 60
 
 /** Gives one finding for each error, without those that only repeat another one. */
 export function explain(
@@ -120,8 +120,7 @@ function explainOne(
       return {
         pointer,
         at: 'value',
-        message:
-          params.limit === 1 ? 'expected text, which is not empty' : `expected at least ${params.limit} characters`
+        message: params.limit === 1 ? 'expected text that is not empty' : `expected at least ${params.limit} characters`
       }
     case 'pattern':
       return { pointer, at: 'value', message: `expected text that matches ${params.pattern}` }
@@ -153,12 +152,13 @@ function misspelt(error: ErrorObject, missing: string, known: readonly string[])
   return near === undefined ? '' : `; is ${printableName(near)} meant to be ${missing}?`
 }
 
-function describe(value: unknown, reference: string | undefined): string {
+/** What stands there. The value of a reference may be secret: then it is named, not shown. */
+export function describe(value: unknown, reference: string | undefined): string {
   if (reference !== undefined) return `the value of ${reference}`
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'
-  if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`
+  if (typeof value === 'string') return value.length > maxQuoted ? 'a longer text' : `the text ${JSON.stringify(value)}`
   return String(value)
 }
 
@@ -185,11 +185,8 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** A key as it is when it is an ordinary word, else quoted and cut. */
+/** A key as it is when it is an ordinary word, else quoted. */
 export function printableName(key: string): string {
-  return /^[\w.-]{1,60}$/.test(key) ? key : JSON.stringify(shorten(key))
-}
-
-function shorten(text: string): string {
-  return text.length > maxQuoted ? `${text.slice(0, maxQuoted)}…` : text
+  if (key.length > maxQuoted) return `of ${key.length} characters`
+  return /^[\w.-]+$/.test(key) ? key : JSON.stringify(key)
 }

@@ -6,7 +6,7 @@ import { dirname, resolve } from 'node:path'
 import { type Place, type Problem, TercelError } from '../base/errors.ts'
 import { didYouMean } from '../base/nearest.ts'
 import { join, type ParsedYaml, type PlacedTree, type Pointer, parseYaml, type Tree } from './document.ts'
-import { type Finding, printableName } from './explain.ts'
+import { describe, type Finding, printableName } from './explain.ts'
 import { decodeText, type ReadFile, readFailure, readSmallFile } from './files.ts'
 import { parseSize } from './quantities.ts'
 import { Redactor } from './redactor.ts'
@@ -38,9 +38,9 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
     readFile,
     baseDirectory
   })
-  const findings = checkTree(resolved, options)
+  const { findings, outputs } = checkTree(resolved, options)
   if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
-  return toConfig(path, baseDirectory, resolved, options)
+  return toConfig(path, resolved, outputs, options)
 }
 
 async function readConfigText(path: string, readFile: ReadFile): Promise<string> {
@@ -65,16 +65,25 @@ function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): 
   return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null))
 }
 
-/** Checks the whole file; fills the defaults into `resolved.value`. */
-function checkTree({ value, references, findings }: ResolvedTree, options: LoadOptions): Finding[] {
+interface Checked {
+  readonly findings: readonly Finding[]
+  /** Those of a known type, with defaults. */
+  readonly outputs: readonly OutputConfig[]
+}
+
+/** Checks the whole file; fills the defaults of all but the outputs into `resolved.value`. */
+function checkTree({ value, references, findings }: ResolvedTree, options: LoadOptions): Checked {
   const unresolved = findings.map(finding => ({ ...finding, at: 'value' as const }))
   // Until the reference is mended, a value with a broken one can only fail the schema a second time.
   const isNew = (finding: Finding): boolean => !unresolved.some(({ pointer }) => pointer === finding.pointer)
   const general = validate(configSchema, value, references)
-  const outputs = Array.isArray(Object(value).outputs) ? (Object(value).outputs as Tree[]) : []
-  const special = outputs.flatMap((entry, index) => checkOutput(entry, join('/outputs', index), references, options))
-  const found = [...unresolved, ...[...general, ...special].filter(isNew)]
-  return [...found, ...checkSpoolSize(value), ...checkNames(outputs)]
+  const entries = Array.isArray(Object(value).outputs) ? (Object(value).outputs as Tree[]) : []
+  const checked = entries.map((entry, index) => checkOutput(entry, join('/outputs', index), references, options))
+  const found = [...general, ...checked.flatMap(output => output.findings)].filter(isNew)
+  return {
+    findings: [...unresolved, ...found, ...checkSpoolSize(value), ...checkNames(entries, references)],
+    outputs: checked.flatMap(output => output.outputs)
+  }
 }
 
 function checkOutput(
@@ -82,22 +91,26 @@ function checkOutput(
   pointer: Pointer,
   references: ReadonlyMap<Pointer, string>,
   { outputDefinitions }: LoadOptions
-): Finding[] {
-  const type = Object(entry).type
-  if (typeof type !== 'string') return []
+): Checked {
+  const { type, name = type } = Object(entry) as Partial<RawOutput>
+  if (typeof type !== 'string') return { findings: [], outputs: [] }
   const schema = outputDefinitions.get(type)?.schema
   if (schema === undefined) {
+    const at = join(pointer, 'type')
     const types = [...outputDefinitions.keys()]
-    const message = `unknown output ${printableName(type)}: expected one of ${types.join(', ')}${didYouMean(type, types)}`
-    return [{ pointer: join(pointer, 'type'), at: 'value', message }]
+    const message = references.has(at)
+      ? `expected one of ${types.join(', ')}, not ${describe(type, references.get(at))}`
+      : `unknown output ${printableName(type)}: expected one of ${types.join(', ')}${didYouMean(type, types)}`
+    return { findings: [{ pointer: at, at: 'value', message }], outputs: [] }
   }
   const settings = settingsOf(entry as RawOutput)
   const own = [...references].filter(([at]) => at.startsWith(`${pointer}/`))
   const inside = new Map(own.map(([at, text]) => [at.slice(pointer.length), text]))
   const findings = validate(schema, settings as Tree, inside, Object.keys(outputKeys))
-  // The defaults and conversions of the output's schema belong to the entry.
-  Object.assign(Object(entry), settings)
-  return findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer }))
+  return {
+    findings: findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer })),
+    outputs: [{ name: name as string, type, settings }]
+  }
 }
 
 function settingsOf(entry: RawOutput): Record<string, unknown> {
@@ -113,7 +126,7 @@ function checkSpoolSize(value: Tree): Finding[] {
   return [{ pointer: '/spool/max_bytes', at: 'value', message: `expected at least ${minimum} bytes` }]
 }
 
-function checkNames(outputs: readonly Tree[]): Finding[] {
+function checkNames(outputs: readonly Tree[], references: ReadonlyMap<Pointer, string>): Finding[] {
   const taken = new Set<string>()
   const findings: Finding[] = []
   for (const [index, entry] of outputs.entries()) {
@@ -121,14 +134,21 @@ function checkNames(outputs: readonly Tree[]): Finding[] {
     const used = name ?? type
     if (typeof used !== 'string') continue
     const pointer = join(join('/outputs', index), name === undefined ? 'type' : 'name')
-    const message = `two outputs are named ${printableName(used)}: give this one a name of its own`
+    const shown = references.get(pointer) ?? printableName(used)
+    const message = `two outputs are named ${shown}: give this one a name of its own`
     if (taken.has(used)) findings.push({ pointer, at: 'value', message })
     taken.add(used)
   }
   return findings
 }
 
-function toConfig(file: string, baseDirectory: string, resolved: ResolvedTree, options: LoadOptions): Config {
+function toConfig(
+  file: string,
+  resolved: ResolvedTree,
+  outputs: readonly OutputConfig[],
+  options: LoadOptions
+): Config {
+  const baseDirectory = dirname(resolve(file))
   const raw = resolved.value as unknown as RawConfig
   const absolute = (path: string): string => resolve(baseDirectory, path)
   const lists = Object.entries(raw.rules.lists).map(([name, items]) => [name, items.map(String)])
@@ -138,9 +158,7 @@ function toConfig(file: string, baseDirectory: string, resolved: ResolvedTree, o
     sensor: { ...raw.sensor, socket: absolute(raw.sensor.socket) },
     rules: { files: raw.rules.files?.map(absolute) ?? options.shippedRules, lists: Object.fromEntries(lists) },
     spool: { directory: absolute(raw.spool.directory), maxBytes: parseSize(raw.spool.max_bytes)! },
-    outputs: raw.outputs.map(
-      (entry): OutputConfig => ({ name: entry.name ?? entry.type, type: entry.type, settings: settingsOf(entry) })
-    ),
+    outputs,
     user: raw.user,
     shutdownSeconds: raw.shutdown_seconds,
     log: raw.log,

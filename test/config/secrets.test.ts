@@ -80,12 +80,12 @@ describe('no secret is ever part of an error:', () => {
     [
       'as the type of an output',
       'outputs: [{ type: "${env:S}" }]',
-      '1:19: outputs[0].type: unknown output ***: expected one of bugle, drum'
+      '1:19: outputs[0].type: expected one of bugle, drum, not the value of ${env:S}'
     ],
     [
       'as a name',
       'outputs: [{ type: drum, name: "${env:S}" }, { type: drum, name: "${env:S}" }]',
-      '1:65: outputs[1].name: two outputs are named ***: give this one a name of its own'
+      '1:65: outputs[1].name: two outputs are named ${env:S}: give this one a name of its own'
     ],
     [
       'beside a problem elsewhere that quotes it',
@@ -95,6 +95,21 @@ describe('no secret is ever part of an error:', () => {
   ]
   for (const [name, text, problem] of cases) {
     test(name, async () => assert.deepEqual(await problemsOf(text, { env: { S: secret } }), [problem]))
+  }
+})
+
+test('a secret that is longer than what is quoted is not shown in part', async () => {
+  const secret = 'correct-horse-battery-staple'.repeat(5)
+  const texts = [
+    'outputs: [{ type: "${env:S}" }]',
+    'outputs: [{ type: drum, name: "${env:S}" }, { type: drum, name: "${env:S}" }]',
+    `log: { level: ${secret} }\n${bugle('http://x/${env:S}')}`,
+    `${secret}: 1\n${bugle('http://x/${env:S}')}`
+  ]
+  for (const text of texts) {
+    const problems = (await problemsOf(text, { env: { S: secret } })).join('\n')
+    assert.notEqual(problems, '')
+    assert.doesNotMatch(problems, /correct|horse/)
   }
 })
 
