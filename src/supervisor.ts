@@ -60,7 +60,8 @@ export async function supervise(
   const collecting = keepRunning('collector', withoutPrivileges(collector, user), {
     log,
     graceMs,
-    signal: stopCollector.signal
+    ending: signal,
+    stop: stopCollector.signal
   })
   const reading = config.sensor.enabled
     ? keepRunning('reader', withParent(reader), { log, graceMs, ending: signal, stop: stopReader.signal })
