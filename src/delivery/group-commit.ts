@@ -34,9 +34,12 @@ interface Waiting {
 const settleDelay = 100
 const settleCount = 1_000
 
-/** The largest transaction, in alerts and bytes: longer ones keep readers waiting. */
+/** The largest transaction: longer ones keep readers waiting. */
 const maxGroupCount = 5_000
 const maxGroupBytes = 4 * 1024 * 1024
+
+/** What of the reserve a transaction may be, since the reserve has to hold the WAL when the disk is full. */
+const groupShare = 0.25
 
 /** Pauses between attempts on a failing disk, in milliseconds. */
 const firstPause = 100
@@ -45,6 +48,7 @@ const longestPause = 2_000
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #store: SpoolStore
+  readonly #groupBytes: number
   #waiting: Waiting[] = []
   #state: SpoolState = { kind: 'ok' }
   #immediate: NodeJS.Immediate | undefined
@@ -57,6 +61,7 @@ export class GroupCommit {
   constructor(options: GroupCommitOptions) {
     this.#options = options
     this.#store = options.store
+    this.#groupBytes = Math.min(maxGroupBytes, groupShare * this.#store.reserve.bytes)
   }
 
   /** To be called once, before anything is appended. */
@@ -154,7 +159,7 @@ export class GroupCommit {
       count += batch.texts.length
       bytes += batch.totalBytes
       // A batch that is larger than a group goes alone.
-      const tooLarge = index > 0 && (count > maxGroupCount || bytes > maxGroupBytes)
+      const tooLarge = index > 0 && (count > maxGroupCount || bytes > this.#groupBytes)
       return tooLarge || footprint(bytes, count) > room
     })
     return end === -1 ? [...this.#waiting] : this.#waiting.slice(0, end)
@@ -167,7 +172,7 @@ export class GroupCommit {
     for (const { batch } of this.#waiting) {
       count += batch.texts.length
       bytes += batch.totalBytes
-      if (count > maxGroupCount || bytes > maxGroupBytes) break
+      if (count > maxGroupCount || bytes > this.#groupBytes) break
     }
     return Math.ceil(footprint(bytes, count))
   }

@@ -8,13 +8,13 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, statSync, writeS
 const chunkBytes = 256 * 1024
 
 export class ReserveFile {
+  readonly bytes: number
   readonly #path: string
-  readonly #bytes: number
   #present: boolean
 
   constructor(path: string, bytes: number) {
     this.#path = path
-    this.#bytes = bytes
+    this.bytes = bytes
     this.#present = (statSync(path, { throwIfNoEntry: false })?.size ?? -1) >= bytes
   }
 
@@ -35,9 +35,9 @@ export class ReserveFile {
       fd = openSync(this.#path, 'w', 0o600)
       // Random, because a file system that compresses keeps no room for zeros.
       const chunk = randomFillSync(Buffer.allocUnsafe(chunkBytes))
-      for (let left = this.#bytes + margin; left > 0; ) left -= writeSync(fd, chunk, 0, Math.min(left, chunkBytes))
+      for (let left = this.bytes + margin; left > 0; ) left -= writeSync(fd, chunk, 0, Math.min(left, chunkBytes))
       fsyncSync(fd)
-      ftruncateSync(fd, this.#bytes)
+      ftruncateSync(fd, this.bytes)
       this.#present = true
     } catch {
       this.release()

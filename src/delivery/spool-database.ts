@@ -23,6 +23,8 @@ export function openDatabase(file: string): DatabaseSync {
     db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     // Checkpoints are ours to run: SQLite's own hide their errors.
     db.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY')
+    // A WAL that begins anew is cut, so that its size is what it holds.
+    db.exec('PRAGMA journal_size_limit = 0')
     migrate(db, file)
     return db
   } catch (error) {
@@ -65,13 +67,13 @@ export class DatabaseSize {
   readonly #maxBytes: number
   readonly #checkpointBytes: number
 
-  constructor(db: DatabaseSync, file: string, maxBytes: number) {
+  constructor(db: DatabaseSync, file: string, { maxBytes, reserveBytes }: { maxBytes: number; reserveBytes: number }) {
     this.#db = db
     this.#wal = `${file}-wal`
     this.#pageSize = pragma(db, 'page_size')
     this.#maxBytes = maxBytes
-    this.#checkpointBytes = Math.min(8 * mib, Math.floor(maxBytes / 16))
-    db.exec(`PRAGMA journal_size_limit = ${this.#checkpointBytes}`)
+    // On a full disk the WAL has to find room in the database by what the reserve gives back.
+    this.#checkpointBytes = Math.min(8 * mib, Math.floor(maxBytes / 16), Math.floor(reserveBytes / 2))
   }
 
   get #walBytes(): number {
@@ -108,8 +110,8 @@ export class DatabaseSize {
     return true
   }
 
-  /** Gives back all that the disk can have. For a full disk, where nothing else matters. */
+  /** Empties the WAL and gives free pages back to the disk, however few. For a full disk. */
   shrink(): void {
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA incremental_vacuum(2048); PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA incremental_vacuum(512); PRAGMA wal_checkpoint(TRUNCATE)')
   }
 }

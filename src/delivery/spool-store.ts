@@ -318,7 +318,7 @@ export class SpoolStore {
 
   #connect(): void {
     this.#db = this.#open(this.file)
-    this.#size = new DatabaseSize(this.#db, this.file, this.maxBytes)
+    this.#size = new DatabaseSize(this.#db, this.file, { maxBytes: this.maxBytes, reserveBytes: this.reserve.bytes })
     this.#sql = prepareStatements(this.#db)
     this.#head = Number((this.#sql.head.get() as { head: number }).head)
     this.#oldest = Number((this.#sql.oldest.get() as { oldest: number | null }).oldest ?? this.#head + 1)

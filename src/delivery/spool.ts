@@ -27,11 +27,16 @@ export const defaultMaxBytes = 1024 * mib
 /** Less would not hold the WAL and one large batch. */
 export const leastMaxBytes = 16 * mib
 
+export const defaultReserveBytes = 16 * mib
+
+/** Half for the WAL, the rest for the largest batch that may come on top of it. */
+export const leastReserveBytes = 8 * mib
+
 export interface SpoolOptions {
   readonly directory: string
   /** Limit for used pages plus WAL; default 1 GiB, at least 16 MiB. */
   readonly maxBytes?: number
-  /** Kept on the disk for the day it is full; default 4 MiB. */
+  /** Kept on the disk for the day it is full, beside the limit; default 16 MiB, at least 8 MiB. */
   readonly reserveBytes?: number
   readonly log: Log
   /** Called once if the spool ends on its own: a corrupt file, or a defect. Nothing is accepted after it. */
@@ -69,17 +74,13 @@ export class Spool {
   /**
    * Opens the spool in a directory, which is made if it is missing.
    *
-   * @throws TercelError TERCEL_SPOOL when another tercel has it, when the file is corrupt or not ours, or when the disk
+   * @throws TercelError TERCEL_CONFIG when a size is too small; TERCEL_SPOOL when another tercel has it, when the file is corrupt or not ours, or when the disk
    *   does not let us.
    */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const { directory, maxBytes = defaultMaxBytes, reserveBytes = 4 * mib } = options
-    if (maxBytes < leastMaxBytes) {
-      throw new TercelError(
-        'TERCEL_CONFIG',
-        `the spool's limit is ${maxBytes} bytes; it must be at least ${leastMaxBytes}`
-      )
-    }
+    const { directory, maxBytes = defaultMaxBytes, reserveBytes = defaultReserveBytes } = options
+    atLeast("the spool's limit", maxBytes, leastMaxBytes)
+    atLeast("the spool's reserve", reserveBytes, leastReserveBytes)
     const spool = new Spool(options, { directory, maxBytes, reserveBytes })
     await spool.#opened.promise
     return spool
@@ -201,6 +202,11 @@ const stateTexts: Readonly<Record<SpoolStatus['state']['kind'], string>> = {
   at_limit: 'the spool has reached its limit: new alerts wait until outputs have made room',
   disk_full: 'the disk of the spool is full: new alerts wait until there is room',
   failing: 'the spool cannot write: new alerts wait until it can'
+}
+
+function atLeast(what: string, bytes: number, least: number): void {
+  if (bytes >= least) return
+  throw new TercelError('TERCEL_CONFIG', `${what} is ${bytes} bytes; it must be at least ${least}`)
 }
 
 function tercelError({ message, code, stack }: PlainError): TercelError {

@@ -208,10 +208,10 @@ function fill(path: string): void {
 }
 
 test('a full disk stops nothing but new alerts, is reported, and is survived', async t => {
-  const disk = mountSmallDisk(t, 12 * 1024 * 1024)
+  const disk = mountSmallDisk(t, 32 * 1024 * 1024)
   if (disk === undefined) return
   const directory = join(disk, 'spool')
-  const { spool, producer, log } = await openSpool(t, { directory, reserveBytes: 1024 * 1024 })
+  const { spool, producer, log } = await openSpool(t, { directory, reserveBytes: 8 * 1024 * 1024 })
   await spool.register('a')
   const alert = (number: number) => makeAlert(String(number), { output: 'x'.repeat(1_000) })
   const first = Array.from({ length: 1_000 }, (_, index) => producer.offer(alert(index + 1)))
@@ -248,7 +248,7 @@ test('a full disk stops nothing but new alerts, is reported, and is survived', a
   await producer.close()
   await spool.close()
 
-  const store = new SpoolStore({ directory, maxBytes: 2 ** 30, reserveBytes: 1024 * 1024 })
+  const store = new SpoolStore({ directory, maxBytes: 2 ** 30, reserveBytes: 8 * 1024 * 1024 })
   const uuids = readAll(store, 'a').map(({ json }) => JSON.parse(json).uuid)
   assert.deepEqual(
     uuids,
@@ -258,16 +258,16 @@ test('a full disk stops nothing but new alerts, is reported, and is survived', a
 })
 
 test('a spool starts on a disk that is already full', async t => {
-  const disk = mountSmallDisk(t, 4 * 1024 * 1024)
+  const disk = mountSmallDisk(t, 16 * 1024 * 1024)
   if (disk === undefined) return
   const directory = join(disk, 'spool')
-  const before = await openSpool(t, { directory, reserveBytes: 1024 * 1024 })
+  const before = await openSpool(t, { directory, reserveBytes: 8 * 1024 * 1024 })
   await before.spool.register('a')
   await before.producer.offer(makeAlert('1'))
   await before.producer.close()
   await before.spool.close()
   fill(join(disk, 'filler'))
-  const { spool, producer } = await openSpool(t, { directory, reserveBytes: 1024 * 1024 })
+  const { spool, producer } = await openSpool(t, { directory, reserveBytes: 8 * 1024 * 1024 })
   const [alert] = await spool.next('a', everything)
   spool.settle('a', [{ seq: alert!.seq, kind: 'delivered' }])
   const offered = producer.offer(makeAlert('2'))
