@@ -67,7 +67,7 @@ export class Lexer {
 
   /** The name of a field or macro. */
   name(): Token | undefined {
-    return this.#token(name)
+    return this.#keywordAhead() ? undefined : this.#token(name)
   }
 
   /** The argument of a field, after its `[`, up to and with the `]`. */
@@ -75,7 +75,7 @@ export class Lexer {
     const opened = this.place
     const text = this.#quoteAhead() ? this.#quoted() : this.#match(bareArgument)
     if (text === undefined || text === '') throw ruleError('expected an argument between the brackets', this.place)
-    if (!this.take(']')) throw ruleError('the [ before this argument is never closed', opened)
+    if (!this.take(']')) throw ruleError('expected ] after this argument', opened)
     return text
   }
 
@@ -108,6 +108,13 @@ export class Lexer {
     if (this.atEnd) return 'the end of the condition'
     word.lastIndex = this.#position
     return printable(toBytes(word.exec(this.#source.text)?.[0] ?? this.#source.text[this.#position]!))
+  }
+
+  #keywordAhead(): boolean {
+    return Object.values(keywords).some(keyword => {
+      keyword.lastIndex = this.#position
+      return keyword.test(this.#source.text)
+    })
   }
 
   #quoteAhead(): boolean {

@@ -92,6 +92,7 @@ export class Resolver {
   }
 
   #expandMacro(use: Expression & { kind: 'macro' }, visibility: number): Measured | undefined {
+    if (this.#bodies.get(use.name) === 'open') throw ruleError(`the macro ${use.name} uses itself`, use.place)
     const macro = this.#macros.get(use.name)
     if (macro === undefined || macro.index >= visibility) {
       const names = [...this.#macros].filter(([, { index }]) => index < visibility).map(([name]) => name)
@@ -99,7 +100,6 @@ export class Resolver {
       throw ruleError(`unknown macro ${use.name}${didYouMean(use.name, names)}`, use.place)
     }
     this.#used.add(macro.definition)
-    if (this.#bodies.get(use.name) === 'open') throw ruleError(`the macro ${use.name} uses itself`, use.place)
     if (this.#open > mostOpen) throw ruleError('macros are nested too deep here', use.place)
     const body = this.#body(use.name)
     if (body === undefined) return undefined

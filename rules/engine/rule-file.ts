@@ -1,6 +1,6 @@
 /** YAML text of one rule file to definitions. */
 
-import { type Document, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { type Document, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
 import type { Place } from '../../base/errors.ts'
 import { didYouMean, nearestName } from '../../base/nearest.ts'
 import type { Definition, ListDefinition, MacroDefinition } from './definitions.ts'
@@ -35,7 +35,7 @@ export function readRuleFile({ path, text }: RuleFile, report: Report): Definiti
   const file: YamlFile = { path, text, lines: new LineCounter() }
   const definitions: Definition[] = []
   for (const document of parseYaml(file, report)) {
-    if (document.contents === null) continue
+    if (isEmpty(document)) continue
     for (const node of itemsOf(file, document, report)) {
       const item = new YamlMap(file, document, node, 'a rule, macro or list', report)
       const definition = readItem(item, report)
@@ -59,6 +59,10 @@ function parseYaml(file: YamlFile, report: Report): readonly Document[] {
     report.problems.push({ message: 'YAML: nested too deep', place: { file: file.path, line: 1, column: 1 } })
     return []
   }
+}
+
+function isEmpty({ contents }: Document): boolean {
+  return contents === null || (isScalar(contents) && contents.value === '')
 }
 
 function itemsOf(file: YamlFile, document: Document, report: Report): readonly Node[] {
