@@ -105,7 +105,7 @@ export class ManualClock implements Clock {
         this.#sleepers.delete(sleeper)
         resolve()
       }
-      if (signal.aborted) return resolve()
+      if (signal.aborted || milliseconds <= 0) return resolve()
       signal.addEventListener('abort', wake, { once: true })
       this.#sleepers.add(sleeper)
     })

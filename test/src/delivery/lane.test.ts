@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { delivered, type Outcome, type Output, reject, retry } from '../../../outputs/output.ts'
+import type { Alert } from '../../../rules/alert.ts'
+import type { Settlement } from '../../../src/delivery/cursor.ts'
+import { Lane, type LaneOptions } from '../../../src/delivery/lane.ts'
+import type { NextOptions } from '../../../src/delivery/spool.ts'
+import type { ReadRequest, SpooledAlert } from '../../../src/delivery/spool-store.ts'
+import { ManualClock, MemoryLog, makeAlert, until } from './support.ts'
+
+/** A spool of one output in memory. */
+class MemorySpool {
+  readonly settlements: Settlement[] = []
+  readonly #alerts: SpooledAlert[] = []
+  readonly #readers = new Set<() => void>()
+
+  append(...texts: string[]): void {
+    for (const json of texts) {
+      this.#alerts.push({ seq: this.#alerts.length + 1, acceptedMs: 1_000, bytes: json.length, json })
+    }
+    for (const wake of this.#readers) wake()
+  }
+
+  async next(_: string, { after, maxCount }: ReadRequest, { wait, signal }: NextOptions = {}): Promise<SpooledAlert[]> {
+    for (;;) {
+      const alerts = this.#alerts.slice(after, after + maxCount)
+      if (alerts.length > 0 || wait === false || signal?.aborted) return alerts
+      await new Promise<void>(resolve => {
+        this.#readers.add(resolve)
+        signal?.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+  }
+
+  settle(_: string, settlements: readonly Settlement[]): void {
+    this.settlements.push(...settlements)
+  }
+
+  get delivered(): number[] {
+    return this.settlements.filter(({ kind }) => kind === 'delivered').map(({ seq }) => seq)
+  }
+}
+
+type Answer = (alerts: readonly Alert[], signal: AbortSignal) => Promise<Outcome[]> | Outcome[]
+
+/** An output that answers as the test says; the last answer is given for ever. */
+class ScriptedOutput implements Output {
+  readonly sends: string[][] = []
+  closed = 0
+  readonly #answers: Answer[]
+
+  constructor(...answers: Answer[]) {
+    this.#answers = answers
+  }
+
+  async send(alerts: readonly Alert[], signal: AbortSignal): Promise<Outcome[]> {
+    this.sends.push(alerts.map(({ uuid }) => uuid))
+    const answer = this.#answers.length > 1 ? this.#answers.shift()! : this.#answers[0]!
+    return answer(alerts, signal)
+  }
+
+  async check(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.closed += 1
+  }
+}
+
+const takeAll: Answer = alerts => alerts.map(() => delivered)
+const refuseAll: Answer = alerts => alerts.map(() => retry('503'))
+const hang: Answer = () => new Promise(() => {})
+
+function startLane(t: TestContext, output: Output, options: Partial<LaneOptions> = {}) {
+  const spool = new MemorySpool()
+  const clock = new ManualClock()
+  const log = new MemoryLog()
+  const batch = { maxCount: 10, maxBytes: 1_000_000 }
+  const lane = new Lane({ name: 'a', output, spool, batch, log, clock, random: () => 0.5, ...options })
+  t.after(() => lane.drain(0))
+  lane.start()
+  return { lane, spool, clock, log }
+}
+
+function texts(...uuids: string[]): string[] {
+  return uuids.map(uuid => JSON.stringify(makeAlert(uuid)))
+}
+
+test('alerts are sent in order, in batches no larger than the output takes', async t => {
+  const output = new ScriptedOutput(takeAll)
+  const { spool } = startLane(t, output, { batch: { maxCount: 2, maxBytes: 1_000_000 } })
+  spool.append(...texts('1', '2', '3'))
+  await until('all are delivered', () => spool.delivered.length === 3)
+  assert.deepEqual(output.sends, [['1', '2'], ['3']])
+  assert.deepEqual(spool.delivered, [1, 2, 3])
+})
+
+test('what was not taken is sent again alone, before what comes after it', async t => {
+  const output = new ScriptedOutput(() => [delivered, retry('429'), delivered, retry('429')], refuseAll, takeAll)
+  const { spool, clock } = startLane(t, output, { batch: { maxCount: 4, maxBytes: 1_000_000 } })
+  spool.append(...texts('1', '2', '3', '4', '5'))
+  await until('the lane pauses', () => clock.sleeping.length === 1)
+  assert.deepEqual(spool.delivered, [1, 3])
+  assert.deepEqual(clock.sleeping, [250])
+  clock.advance(250)
+  await until('it was refused again', () => output.sends.length === 2 && clock.sleeping.length === 1)
+  clock.advance(250)
+  await until('all are delivered', () => spool.delivered.length === 5)
+  assert.deepEqual(output.sends, [['1', '2', '3', '4'], ['2', '4'], ['2', '4'], ['5']])
+})
+
+test('the pauses grow while nothing is taken, and start anew after it was', async t => {
+  const output = new ScriptedOutput(refuseAll, refuseAll, refuseAll, takeAll, refuseAll)
+  const { spool, clock, log } = startLane(t, output)
+  spool.append(...texts('1'))
+  for (const pause of [250, 500, 1_000]) {
+    await until(`it pauses for ${pause} ms`, () => clock.sleeping[0] === pause)
+    clock.advance(pause)
+  }
+  await until('it is delivered', () => spool.delivered.length === 1)
+  spool.append(...texts('2'))
+  await until('it pauses as at first', () => clock.sleeping[0] === 250)
+  const changes = ['output is failing: its alerts wait in the spool', 'output has recovered']
+  assert.deepEqual(log.messages, [...changes, changes[0]])
+  assert.deepEqual(log.lines[1]!.fields, { output: 'a', failures: 3 })
+})
+
+test('the longest pause that the far end asks for is kept', async t => {
+  const output = new ScriptedOutput(() => [retry('429', 5_000), retry('429', 9_000), retry('503')], takeAll)
+  const { spool, clock } = startLane(t, output)
+  spool.append(...texts('1', '2', '3'))
+  await until('the lane pauses', () => clock.sleeping[0] === 9_000)
+  clock.advance(8_999)
+  assert.equal(output.sends.length, 1)
+  clock.advance(1)
+  await until('all are delivered', () => spool.delivered.length === 3)
+})
+
+test('what the output rejects is dead at once, with reason and attempts, and holds nothing up', async t => {
+  const output = new ScriptedOutput(
+    () => [retry('503'), delivered],
+    () => [reject('400 mapping conflict')],
+    takeAll
+  )
+  const { spool, clock, log } = startLane(t, output, { batch: { maxCount: 2, maxBytes: 1_000_000 } })
+  spool.append(...texts('1', '2', '3'))
+  await until('the lane pauses', () => clock.sleeping.length === 1)
+  clock.advance(250)
+  await until('all are settled', () => spool.settlements.length === 3)
+  assert.deepEqual(spool.settlements, [
+    { seq: 2, kind: 'delivered' },
+    { seq: 1, kind: 'dead', reason: '400 mapping conflict', attempts: 2 },
+    { seq: 3, kind: 'delivered' }
+  ])
+  assert.match(log.messages.join('\n'), /dead letters/)
+})
+
+test('an alert that is damaged in the spool is dead and holds nothing up', async t => {
+  const output = new ScriptedOutput(takeAll)
+  const { spool } = startLane(t, output)
+  spool.append('{"uuid":', ...texts('2'))
+  await until('both are settled', () => spool.settlements.length === 2)
+  assert.deepEqual(
+    spool.settlements.map(({ kind }) => kind),
+    ['dead', 'delivered']
+  )
+})
+
+const failures: { name: string; answer: Answer; reason: RegExp }[] = [
+  { name: 'throws', answer: () => Promise.reject(new Error('socket hang up')), reason: /socket hang up/ },
+  { name: 'answers for too few', answer: () => [delivered], reason: /1 outcomes for 2 alerts/ }
+]
+
+for (const { name, answer, reason } of failures) {
+  test(`an output that ${name} is given everything again`, async t => {
+    const output = new ScriptedOutput(answer, takeAll)
+    const { lane, spool, clock } = startLane(t, output)
+    spool.append(...texts('1', '2'))
+    await until('the lane pauses', () => clock.sleeping[0] === 250)
+    assert.match(lane.health.lastError!, reason)
+    assert.deepEqual(spool.settlements, [])
+    clock.advance(250)
+    await until('both are delivered', () => spool.delivered.length === 2)
+  })
+}
+
+test('a send that hangs is given up on and repeated', async t => {
+  const signals: AbortSignal[] = []
+  const hangs: Answer = (alerts, signal) => {
+    signals.push(signal)
+    return hang(alerts, signal)
+  }
+  const output = new ScriptedOutput(hangs, takeAll)
+  const { lane, spool, clock } = startLane(t, output, { sendTimeoutMs: 5_000 })
+  spool.append(...texts('1'))
+  await until('it is sent', () => output.sends.length === 1)
+  clock.advance(4_999)
+  assert.equal(signals[0]!.aborted, false)
+  clock.advance(1)
+  await until('the lane pauses', () => clock.sleeping[0] === 250)
+  assert.equal(signals[0]!.aborted, true)
+  assert.equal(lane.health.lastError, 'no answer within 5000 ms')
+  clock.advance(250)
+  await until('it is delivered', () => spool.delivered.length === 1)
+})
+
+test('health tells failures, the last error and what waits', async t => {
+  const output = new ScriptedOutput(takeAll, refuseAll)
+  const { lane, spool, clock } = startLane(t, output)
+  assert.deepEqual(lane.health, {
+    failing: false,
+    consecutiveFailures: 0,
+    lastError: undefined,
+    lastSuccessMs: undefined,
+    oldestWaitingMs: undefined
+  })
+  spool.append(...texts('1'))
+  await until('the first is delivered', () => spool.delivered.length === 1)
+  spool.append(...texts('2'))
+  await until('the lane pauses', () => clock.sleeping.length === 1)
+  assert.deepEqual(lane.health, {
+    failing: true,
+    consecutiveFailures: 1,
+    lastError: '503',
+    lastSuccessMs: clock.now(),
+    oldestWaitingMs: 1_000
+  })
+})
+
+test('draining delivers what is in the spool, then closes the output', async t => {
+  const output = new ScriptedOutput(takeAll)
+  const { lane, spool } = startLane(t, output, { batch: { maxCount: 1, maxBytes: 1_000_000 } })
+  spool.append(...texts('1', '2', '3'))
+  await lane.drain(10_000)
+  assert.deepEqual(spool.delivered, [1, 2, 3])
+  assert.equal(output.closed, 1)
+})
+
+test('draining tries a failing output once more without the rest of its pause', async t => {
+  const output = new ScriptedOutput(refuseAll, takeAll)
+  const { lane, spool, clock } = startLane(t, output)
+  spool.append(...texts('1'))
+  await until('the lane pauses', () => clock.sleeping.length === 1)
+  await lane.drain(10_000)
+  assert.deepEqual(spool.delivered, [1])
+})
+
+test('draining ends at its bound and leaves the rest in the spool', async t => {
+  const output = new ScriptedOutput(hang)
+  const { lane, spool, clock } = startLane(t, output)
+  spool.append(...texts('1'))
+  await until('it is sent', () => output.sends.length === 1)
+  const drained = lane.drain(2_000)
+  await until('only the bound is waited for', () => clock.sleeping[0] === 2_000)
+  clock.advance(2_000)
+  await drained
+  assert.deepEqual(spool.settlements, [])
+  assert.equal(output.closed, 1)
+})
