@@ -116,7 +116,6 @@ export class GroupCommit {
       before = this.#waiting.length
       this.#run()
     } while (this.#waiting.length < before)
-    this.stop()
   }
 
   /** Stops the timers; what is not committed stays unaccepted. */

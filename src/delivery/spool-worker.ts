@@ -36,7 +36,11 @@ class SpoolThread {
     },
     books: ({ output }) => this.#store.books(output),
     outputs: () => this.#store.outputs,
-    deadLetters: ({ limit }) => this.#store.deadLetters(limit),
+    deadLetters: ({ limit }) => {
+      // Those that only memory knows yet are dead letters too.
+      this.#commits.flush()
+      return this.#store.deadLetters(limit)
+    },
     status: () => this.#status(),
     close: () => void this.#close()
   }
@@ -133,6 +137,7 @@ class SpoolThread {
 
   #close(): void {
     this.#commits.flush()
+    this.#commits.stop()
     for (const port of this.#producers) port.close()
     this.#store.close()
   }

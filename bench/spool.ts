@@ -1,0 +1,127 @@
+/**
+ * How many alerts per second the spool commits, against a bare log file with fdatasync in the same grouping.
+ * Run: node bench/spool.ts [directory]. Prints a Markdown table; each figure is the median of five runs.
+ */
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Alert } from '../rules/alert.ts'
+import { SpoolProducer } from '../src/delivery/producer.ts'
+import { Spool } from '../src/delivery/spool.ts'
+import { type AlertBatch, SpoolStore } from '../src/delivery/spool-store.ts'
+
+const runs = 5
+const mib = 1024 * 1024
+
+const alert: Alert = {
+  uuid: '019b7a5e-7c3f-7d0a-9a4e-3f2b1c0d9e8f',
+  time: '2026-01-02T03:04:05.123456789Z',
+  priority: 'Warning',
+  rule: 'Read sensitive file untrusted',
+  source: 'syscall',
+  hostname: 'node-1.example.org',
+  tags: ['T1555', 'container', 'filesystem', 'host', 'maturity_stable', 'mitre_credential_access'],
+  output: `03:04:05.123456789: Warning Sensitive file opened for reading by non-trusted program (file=/etc/shadow ${'x'.repeat(180)})`,
+  output_fields: {
+    'evt.time': 1767323045123456800,
+    'fd.name': '/etc/shadow',
+    'proc.cmdline': `cat /etc/shadow ${'y'.repeat(150)}`,
+    'container.id': 'host',
+    'user.name': 'root'
+  }
+}
+const text = JSON.stringify(alert)
+
+function makeBatch(count: number): AlertBatch {
+  const column = <T>(value: T): T[] => Array(count).fill(value)
+  return {
+    texts: column(text),
+    severities: column(4),
+    rules: column(alert.rule),
+    bytes: column(text.length),
+    totalBytes: count * text.length
+  }
+}
+
+/** Alerts per second of `count` alerts in groups, each group synced. */
+type Bench = (directory: string, count: number, group: number) => number | Promise<number>
+
+function rate(count: number, startMs: number): number {
+  return (count / (performance.now() - startMs)) * 1000
+}
+
+const store: Bench = (directory, count, group) => {
+  const spool = new SpoolStore({ directory, maxBytes: 1024 * mib, reserveBytes: 16 * mib })
+  const batch = makeBatch(group)
+  const start = performance.now()
+  for (let done = 0; done < count; done += group) {
+    spool.commit([batch])
+    spool.checkpoint()
+  }
+  const result = rate(count, start)
+  spool.close()
+  return result
+}
+
+const log: Bench = (directory, count, group) => {
+  const fd = openSync(join(directory, 'log'), 'w')
+  const chunk = Buffer.from(`${text}\n`.repeat(group))
+  const start = performance.now()
+  for (let done = 0; done < count; done += group) {
+    writeSync(fd, chunk)
+    fdatasyncSync(fd)
+  }
+  const result = rate(count, start)
+  closeSync(fd)
+  return result
+}
+
+/** Everything that a rule's alert goes through: serialised, sent to the spool's thread, committed, acknowledged. */
+const threads: Bench = async (directory, count, group) => {
+  const quiet = { info() {}, warn() {}, error() {} }
+  const spool = await Spool.open({ directory, log: quiet })
+  const producer = new SpoolProducer(spool.connectProducer())
+  const start = performance.now()
+  if (group === 1) for (let done = 0; done < count; done += 1) await producer.submit(alert)
+  else {
+    // As a source does: while one group is being committed the next is made.
+    let before: Promise<unknown> = Promise.resolve()
+    for (let done = 0; done < count; done += group) {
+      const submitted = Promise.all(Array.from({ length: group }, () => producer.submit(alert)))
+      await before
+      before = submitted
+    }
+    await before
+  }
+  const result = rate(count, start)
+  await producer.close()
+  await spool.close()
+  return result
+}
+
+async function median(bench: Bench, count: number, group: number): Promise<number> {
+  const rates: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const directory = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'tercel-bench-'))
+    rates.push(await bench(directory, count, group))
+    rmSync(directory, { recursive: true })
+  }
+  return rates.sort((a, b) => a - b)[Math.floor(runs / 2)]!
+}
+
+const round = (perSecond: number): string => Number(perSecond.toPrecision(3)).toLocaleString('en')
+
+const rows = [
+  `| alerts of ${text.length} bytes | in one transaction | store, alerts/s | through the threads, alerts/s | bare log with fdatasync, alerts/s |`,
+  '|---|--:|--:|--:|--:|'
+]
+for (const { group, count } of [
+  { group: 1, count: 5_000 },
+  { group: 50, count: 50_000 },
+  { group: 500, count: 100_000 }
+]) {
+  const figures: number[] = []
+  for (const bench of [store, threads, log]) figures.push(await median(bench, count, group))
+  rows.push(`| ${count.toLocaleString('en')} | ${group} | ${figures.map(round).join(' | ')} |`)
+}
+process.stdout.write(`${rows.join('\n')}\n`)

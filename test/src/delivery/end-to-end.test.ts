@@ -1,0 +1,80 @@
+/** Producer, spool, lane and output together, as the pipeline wires them. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { FileOutput } from '../../../outputs/file.ts'
+import { delivered, type Outcome, type Output, reject, retry } from '../../../outputs/output.ts'
+import type { Alert } from '../../../rules/alert.ts'
+import { Lane } from '../../../src/delivery/lane.ts'
+import { SpoolProducer } from '../../../src/delivery/producer.ts'
+import { Spool } from '../../../src/delivery/spool.ts'
+import { MemoryLog, makeAlert, seededRandom, temporaryDirectory, until } from './support.ts'
+
+/** Takes, refuses and rejects at random, and throws now and then. */
+class MoodyOutput implements Output {
+  readonly taken: string[] = []
+  readonly #random = seededRandom(7)
+
+  async send(alerts: readonly Alert[]): Promise<Outcome[]> {
+    if (this.#random() < 0.1) throw new Error('connection reset')
+    return alerts.map(({ uuid }) => {
+      const pick = this.#random()
+      if (pick < 0.05) return reject('400')
+      if (pick < 0.2) return retry('429')
+      this.taken.push(uuid)
+      return delivered
+    })
+  }
+
+  async check(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+test('every accepted alert reaches every output once, or its dead letters', async t => {
+  const directory = temporaryDirectory(t)
+  const log = new MemoryLog()
+  const spool = await Spool.open({ directory: join(directory, 'spool'), log })
+  const producer = new SpoolProducer(spool.connectProducer())
+  const moody = new MoodyOutput()
+  const settings = { path: 'alerts.jsonl', max_bytes: 2 ** 30, max_files: 1, fsync: true }
+  const outputs = { moody, file: new FileOutput(settings, { baseDirectory: directory }) }
+  const lanes: Lane[] = []
+  for (const [name, output] of Object.entries(outputs)) {
+    await spool.register(name)
+    const backoff = { firstMs: 1, longestMs: 5, longestAfterMs: 5 }
+    const lane = new Lane({ name, output, spool, log, backoff, batch: { maxCount: 50, maxBytes: 100_000 } })
+    lane.start()
+    lanes.push(lane)
+  }
+  const count = 3_000
+  await Promise.all(Array.from({ length: count }, (_, index) => producer.submit(makeAlert(String(index)))))
+  await until('the moody output has seen all', async () => (await spool.books('moody')).waiting === 0)
+  await Promise.all(lanes.map(lane => lane.drain(10_000)))
+  await producer.close()
+  const books = { moody: await spool.books('moody'), file: await spool.books('file') }
+  const dead = await spool.deadLetters(count)
+  await spool.close()
+
+  assert.deepEqual(books.file, {
+    accepted: count,
+    delivered: count,
+    dead: 0,
+    shed: 0,
+    filtered: 0,
+    throttled: 0,
+    waiting: 0
+  })
+  assert.equal(books.moody.delivered + books.moody.dead, count)
+  assert.equal(dead.length, books.moody.dead)
+  const arrived = [...moody.taken, ...dead.map(({ json }) => JSON.parse(json).uuid)].map(Number).sort((a, b) => a - b)
+  assert.deepEqual(
+    arrived,
+    Array.from({ length: count }, (_, index) => index)
+  )
+  const lines = readFileSync(join(directory, 'alerts.jsonl'), 'utf8').trimEnd().split('\n')
+  assert.deepEqual(
+    lines.map(line => Number(JSON.parse(line).uuid)),
+    arrived
+  )
+})
