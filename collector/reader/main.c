@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "listener.h"
 #include "privileges.h"
 #include "sensor.h"
 #include "server.h"
@@ -60,7 +61,7 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	if (sensor_open(server_send_event))
 		return EXIT_CONFIG;
-	if (server_listen(path, uid))
+	if (listener_open(path, uid))
 		return EXIT_CONFIG;
 	error = privileges_drop();
 	if (error) {

@@ -72,6 +72,20 @@ __noinline int fill_process(__u32 scratch, __u64 task_address)
 	return 0;
 }
 
+/* The arguments of the current task, whose program has just been loaded: argv as the kernel has laid it out. */
+static __always_inline void field_argv(struct scratch *s, struct task_struct *task)
+{
+	__u64 start = BPF_CORE_READ(task, mm, arg_start);
+	__u64 whole = BPF_CORE_READ(task, mm, arg_end) - start;
+	__u64 length = whole < ARGV_BYTES ? whole : ARGV_BYTES - 1;
+
+	BOUND(length, ARGV_BYTES - 1);
+	if (bpf_probe_read_user(field_bytes(s), length, (const void *)start))
+		field_end(s, FIELD_ARGV, FIELD_UNREADABLE, 0);
+	else
+		field_end(s, FIELD_ARGV, whole > length ? FIELD_CUT : 0, length);
+}
+
 /* The fields that say what runs and where: executable, working directory, cgroup. */
 static __always_inline void process_fields(struct scratch *s, __u64 task_address)
 {

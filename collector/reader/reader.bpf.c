@@ -15,17 +15,11 @@
 #include "scratch.bpf.h"
 #include "path.bpf.h"
 #include "process.bpf.h"
+#include "fields.bpf.h"
+#include "arch.bpf.h"
 
 #define PF_KTHREAD 0x00200000
-#define TS_COMPAT 2
-#define TIF_32BIT_MASK (1UL << 22)
 #define X32_SYSCALL_BIT 0x40000000
-#define AT_FDCWD -100
-#define S_IFMT 0170000
-#define S_IFSOCK 0140000
-#define AF_INET6 10
-#define SOCKADDR_BYTES 128 /* sizeof(struct sockaddr_storage) */
-#define OPEN_HOW_BYTES 24
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -38,15 +32,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct call_plan);
 } plans SEC(".maps");
-
-/* What a call was given, kept from its start to its end. */
-struct entered {
-	__u64 args[6];
-	__u16 call;
-	__u16 sockaddr_length;
-	__u32 reserved;
-	__u8 sockaddr[SOCKADDR_BYTES];
-};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -61,57 +46,6 @@ static __always_inline int is_excluded(void)
 
 	return tgid == excluded[0] || tgid == excluded[1];
 }
-
-#if defined(__TARGET_ARCH_x86)
-static __always_inline int is_compat(struct task_struct *task)
-{
-	return task->thread_info.status & TS_COMPAT;
-}
-
-static __always_inline long call_number(struct pt_regs *regs)
-{
-	return BPF_CORE_READ(regs, orig_ax);
-}
-
-static __always_inline void call_args(struct pt_regs *regs, int compat, __u64 args[6])
-{
-	if (compat) {
-		args[0] = (__u32)BPF_CORE_READ(regs, bx);
-		args[1] = (__u32)BPF_CORE_READ(regs, cx);
-		args[2] = (__u32)BPF_CORE_READ(regs, dx);
-		args[3] = (__u32)BPF_CORE_READ(regs, si);
-		args[4] = (__u32)BPF_CORE_READ(regs, di);
-		args[5] = (__u32)BPF_CORE_READ(regs, bp);
-		return;
-	}
-	args[0] = BPF_CORE_READ(regs, di);
-	args[1] = BPF_CORE_READ(regs, si);
-	args[2] = BPF_CORE_READ(regs, dx);
-	args[3] = BPF_CORE_READ(regs, r10);
-	args[4] = BPF_CORE_READ(regs, r8);
-	args[5] = BPF_CORE_READ(regs, r9);
-}
-#else
-static __always_inline int is_compat(struct task_struct *task)
-{
-	return (task->thread_info.flags & TIF_32BIT_MASK) != 0;
-}
-
-static __always_inline long call_number(struct pt_regs *regs)
-{
-	return BPF_CORE_READ(regs, syscallno);
-}
-
-static __always_inline void call_args(struct pt_regs *regs, int compat, __u64 args[6])
-{
-	args[0] = BPF_CORE_READ(regs, orig_x0);
-	args[1] = BPF_CORE_READ(regs, regs[1]);
-	args[2] = BPF_CORE_READ(regs, regs[2]);
-	args[3] = BPF_CORE_READ(regs, regs[3]);
-	args[4] = BPF_CORE_READ(regs, regs[4]);
-	args[5] = BPF_CORE_READ(regs, regs[5]);
-}
-#endif
 
 /* The plan of the call, or NULL when nobody asked for it. */
 static __always_inline struct call_plan *plan_of(long number, int compat)
@@ -159,106 +93,6 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	return 0;
 }
 
-__noinline int field_file(__u32 scratch, __u64 file_address)
-{
-	struct scratch *s = scratch_get(scratch);
-	struct inode *inode = BPF_CORE_READ((struct file *)file_address, f_inode);
-	struct file_field *field;
-
-	if (!s)
-		return 0;
-	field = (struct file_field *)field_bytes(s);
-
-	field->inode = BPF_CORE_READ(inode, i_ino);
-	field->device = BPF_CORE_READ(inode, i_sb, s_dev);
-	field->mode = BPF_CORE_READ(inode, i_mode);
-	field_end(s, FIELD_FILE, 0, sizeof(*field));
-	return 0;
-}
-
-__noinline int field_socket(__u32 scratch, __u32 descriptor)
-{
-	struct scratch *s = scratch_get(scratch);
-	struct file *file = file_of((struct task_struct *)bpf_get_current_task(), descriptor);
-	struct socket *socket;
-	struct sock *sk;
-	struct socket_field *field;
-
-	if (!s || !file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	if (!sk)
-		return 0;
-	field = (struct socket_field *)field_bytes(s);
-	field->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	field->type = BPF_CORE_READ(sk, sk_type);
-	field->protocol = BPF_CORE_READ(sk, sk_protocol);
-	field->state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	field->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	field->remote_port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	field->reserved = 0;
-	__builtin_memset(field->local, 0, sizeof(field->local));
-	__builtin_memset(field->remote, 0, sizeof(field->remote));
-	if (field->family == AF_INET6) {
-		BPF_CORE_READ_INTO(&field->local, sk, __sk_common.skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO(&field->remote, sk, __sk_common.skc_v6_daddr);
-	} else {
-		*(__u32 *)field->local = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
-		*(__u32 *)field->remote = BPF_CORE_READ(sk, __sk_common.skc_daddr);
-	}
-	field_end(s, FIELD_SOCKET, 0, sizeof(*field));
-	return 0;
-}
-
-/* The path that was asked for and, when it is relative, the folder it starts from. */
-static __always_inline void field_asked(struct scratch *s, struct call_plan *plan)
-{
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u8 *bytes = field_bytes(s);
-	int directory = AT_FDCWD;
-	struct path *from = &BPF_CORE_READ(task, fs)->pwd;
-
-	field_user_string(s->index, FIELD_PATH, s->args[(plan->path - 1) & 7]);
-	if (bytes[0] == '/')
-		return;
-	if (plan->directory)
-		directory = (int)s->args[(plan->directory - 1) & 7];
-	if (directory != AT_FDCWD) {
-		struct file *file = file_of(task, directory);
-
-		if (!file)
-			return;
-		from = &file->f_path;
-	}
-	field_path(s->index, FIELD_DIRECTORY, (__u64)task, (__u64)from);
-}
-
-static __always_inline void field_opened(struct scratch *s, long descriptor)
-{
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct file *file = file_of(task, descriptor);
-
-	if (!file) {
-		count(COUNTER_UNRESOLVED);
-		return;
-	}
-	field_path(s->index, FIELD_RESOLVED, (__u64)task, (__u64)&file->f_path);
-	field_file(s->index, (__u64)file);
-}
-
-static __always_inline void field_sockaddr(struct scratch *s, struct entered *entered)
-{
-	__u32 length = entered->sockaddr_length;
-
-	if (length > SOCKADDR_BYTES)
-		return;
-	BOUND(length, 255);
-	if (length > SOCKADDR_BYTES || bpf_probe_read_kernel(field_bytes(s), length, entered->sockaddr))
-		return;
-	field_end(s, FIELD_SOCKADDR, 0, length);
-}
-
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 {
@@ -299,9 +133,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 
 	if (plan->path)
 		field_asked(s, plan);
-	if ((plan->flags & PLAN_OPEN_HOW) &&
-	    !bpf_probe_read_user(field_bytes(s), OPEN_HOW_BYTES, (const void *)s->args[2]))
-		field_end(s, FIELD_OPEN_HOW, 0, OPEN_HOW_BYTES);
+	if (plan->flags & PLAN_OPEN_HOW)
+		field_open_how(s);
 	if (plan->opened == PLAN_RESULT && result >= 0)
 		field_opened(s, result);
 	if (plan->sockaddr && entered)
@@ -320,7 +153,6 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	struct entered *entered = bpf_task_storage_get(&entered_calls, task, 0, 0);
 	struct process_frame *frame;
 	struct scratch *s = frame_begin(FRAME_EXEC, sizeof(*frame));
-	__u64 start, end, length;
 
 	if (!s)
 		return 0;
@@ -330,16 +162,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 		frame->call = entered->call;
 
 	field_kernel_string(s->index, FIELD_FILENAME, (__u64)BPF_CORE_READ(binprm, filename));
-	start = BPF_CORE_READ(task, mm, arg_start);
-	end = BPF_CORE_READ(task, mm, arg_end);
-	length = end - start;
-	if (length >= ARGV_BYTES)
-		length = ARGV_BYTES - 1;
-	BOUND(length, ARGV_BYTES - 1);
-	if (bpf_probe_read_user(field_bytes(s), length, (const void *)start))
-		field_end(s, FIELD_ARGV, FIELD_UNREADABLE, 0);
-	else
-		field_end(s, FIELD_ARGV, end - start > length ? FIELD_CUT : 0, length);
+	field_argv(s, task);
 	process_fields(s, bpf_get_current_task());
 
 	frame->field_count = s->field_count;

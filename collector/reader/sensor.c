@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -14,9 +13,7 @@
 
 #include "build/reader.skel.h"
 #include "calls.h"
-
-#define BTF_FILE "/sys/kernel/btf/vmlinux"
-#define LOCKDOWN_FILE "/sys/kernel/security/lockdown"
+#include "environment.h"
 
 static struct reader_bpf *skeleton;
 static struct ring_buffer *ring;
@@ -29,49 +26,6 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list argu
 	return 0;
 }
 
-static int kernel_is_old(void)
-{
-	struct utsname name;
-	int major = 0, minor = 0;
-
-	uname(&name);
-	if (sscanf(name.release, "%d.%d", &major, &minor) == 2 && (major > 5 || (major == 5 && minor >= 17)))
-		return 0;
-	fprintf(stderr, "tercel-reader: this kernel is %s, and the sensor needs Linux 5.17 or newer: boot a newer kernel.\n",
-		name.release);
-	return 1;
-}
-
-static int locked_down(void)
-{
-	char text[128] = "";
-	FILE *file = fopen(LOCKDOWN_FILE, "r");
-
-	if (!file)
-		return 0;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = 0;
-	fclose(file);
-	return strstr(text, "[confidentiality]") != NULL;
-}
-
-static void explain_load_failure(int error)
-{
-	if ((error == EPERM || error == EACCES) && locked_down())
-		fprintf(stderr, "tercel-reader: the kernel is locked down (confidentiality), which forbids BPF to read its "
-				"memory: boot with lockdown=integrity or without lockdown.\n");
-	else if (error == EPERM)
-		fprintf(stderr, "tercel-reader: the kernel refused BPF (%s): run as root, or give the reader CAP_BPF, "
-				"CAP_PERFMON, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.\n", strerror(error));
-	else if (error == ENOMEM)
-		fprintf(stderr, "tercel-reader: no memory for the 32 MiB ring buffer: raise the memory limit of the reader.\n");
-	else if (error == ENOSYS)
-		fprintf(stderr, "tercel-reader: this kernel is built without BPF (CONFIG_BPF_SYSCALL): boot one that has it.\n");
-	else
-		fprintf(stderr, "tercel-reader: the kernel does not take the sensor's programs (%s): run again with "
-				"TERCEL_READER_DEBUG=1 to see why, and report it.\n", strerror(error));
-}
-
 static int on_sample(void *context, void *data, size_t length)
 {
 	return sink(data, length);
@@ -82,28 +36,24 @@ int sensor_open(event_sink to)
 	int error;
 
 	sink = to;
-	if (kernel_is_old())
+	if (!environment_fits())
 		return -1;
-	if (access(BTF_FILE, R_OK)) {
-		fprintf(stderr, "tercel-reader: this kernel has no BTF (%s): boot one built with CONFIG_DEBUG_INFO_BTF.\n", BTF_FILE);
-		return -1;
-	}
 	libbpf_set_print(quiet);
 	skeleton = reader_bpf__open();
 	if (!skeleton) {
-		explain_load_failure(errno);
+		environment_explain(errno);
 		return -1;
 	}
 	bpf_map__set_max_entries(skeleton->maps.scratches, libbpf_num_possible_cpus() + 1);
 	error = -reader_bpf__load(skeleton);
 	if (error) {
-		explain_load_failure(error);
+		environment_explain(error);
 		return -1;
 	}
 	skeleton->bss->excluded[0] = getpid();
 	ring = ring_buffer__new(bpf_map__fd(skeleton->maps.ring), on_sample, NULL, NULL);
 	if (!ring) {
-		explain_load_failure(errno);
+		environment_explain(errno);
 		return -1;
 	}
 	return 0;

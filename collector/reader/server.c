@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "frame.h"
+#include "listener.h"
 #include "sensor.h"
 
 #define NS_PER_SECOND 1000000000ull
@@ -27,8 +26,7 @@
 
 volatile sig_atomic_t server_stop;
 
-static int listener = -1, client = -1;
-static uid_t allowed_uid;
+static int client = -1;
 static _Alignas(8) char out[OUT_BYTES], in[CONTROL_BYTES];
 static size_t out_length, in_length;
 static __u64 connections, events_sent, events_settled, unsettled_before;
@@ -47,28 +45,6 @@ static __u64 now(clockid_t clock)
 static __s64 boot_offset(void)
 {
 	return (__s64)(now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME));
-}
-
-int server_listen(const char *path, uid_t uid)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	allowed_uid = uid;
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		fprintf(stderr, "tercel-reader: the path of the socket is longer than %zu bytes: %s\n",
-			sizeof(address.sun_path) - 1, path);
-		return -1;
-	}
-	strcpy(address.sun_path, path);
-	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	unlink(path);
-	umask(0177); /* 0600 from the first moment */
-	if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof(address)) || chown(path, uid, -1) ||
-	    listen(listener, 4)) {
-		fprintf(stderr, "tercel-reader: cannot listen on %s: %s\n", path, strerror(errno));
-		return -1;
-	}
-	return 0;
 }
 
 static void disconnect(void)
@@ -144,20 +120,12 @@ static void send_stats(void)
 
 static void accept_collector(void)
 {
-	struct ucred peer;
-	socklen_t length = sizeof(peer);
-	int bytes = 1024 * 1024;
+	pid_t peer;
 
-	client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	client = listener_accept(&peer);
 	if (client < 0)
 		return;
-	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &length) || (peer.uid != allowed_uid && peer.uid != 0)) {
-		close(client);
-		client = -1;
-		return;
-	}
-	setsockopt(client, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
-	sensor_exclude_collector(peer.pid);
+	sensor_exclude_collector(peer);
 	in_length = 0;
 	send_hello();
 	flush();
@@ -238,7 +206,7 @@ int server_run(void)
 {
 	while (!server_stop) {
 		struct pollfd wait[2] = {
-			{ .fd = client >= 0 ? client : listener, .events = POLLIN },
+			{ .fd = client >= 0 ? client : listener_descriptor(), .events = POLLIN },
 			{ .fd = client >= 0 ? sensor_poll_descriptor() : -1, .events = POLLIN },
 		};
 

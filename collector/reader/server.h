@@ -4,12 +4,9 @@
 #define TERCEL_SERVER_H
 
 #include <signal.h>
-#include <sys/types.h>
+#include <stddef.h>
 
 extern volatile sig_atomic_t server_stop;
-
-/* Listens on `path`, for processes of `uid` only. On failure prints one sentence to stderr and returns -1. */
-int server_listen(const char *path, uid_t uid);
 
 /* Take a frame for the collector: of the reader's own, and of the kernel's (an event_sink). */
 void server_send(const void *frame, size_t length);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "listener.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* So that a burst does not need a write for each of the collector's reads. */
+#define SEND_BUFFER_BYTES (1024 * 1024)
+
+static int listener = -1;
+static uid_t allowed_uid;
+
+int listener_open(const char *path, uid_t uid)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	allowed_uid = uid;
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		fprintf(stderr, "tercel-reader: the path of the socket is longer than %zu bytes: %s\n",
+			sizeof(address.sun_path) - 1, path);
+		return -1;
+	}
+	strcpy(address.sun_path, path);
+	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	unlink(path);
+	umask(0177); /* 0600 from the first moment */
+	if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof(address)) || chown(path, uid, -1) ||
+	    listen(listener, 4)) {
+		fprintf(stderr, "tercel-reader: cannot listen on %s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+int listener_descriptor(void)
+{
+	return listener;
+}
+
+int listener_accept(pid_t *peer)
+{
+	int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC), bytes = SEND_BUFFER_BYTES;
+	struct ucred credentials;
+	socklen_t length = sizeof(credentials);
+
+	if (connection < 0)
+		return -1;
+	if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &length) ||
+	    (credentials.uid != allowed_uid && credentials.uid != 0)) {
+		close(connection);
+		return -1;
+	}
+	setsockopt(connection, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	*peer = credentials.pid;
+	return connection;
+}
