@@ -31,7 +31,7 @@ export class Resolver {
   readonly #lists: ReadonlyMap<string, Defined<ListDefinition>>
   readonly #macros: ReadonlyMap<string, Defined<MacroDefinition>>
   readonly #values = new Map<string, readonly Value[] | 'open'>()
-  readonly #bodies = new Map<string, Measured | 'open'>()
+  readonly #bodies = new Map<string, Measured | 'open' | 'wrong'>()
   #open = 0
   readonly #used = new Set<ListDefinition | MacroDefinition>()
 
@@ -44,8 +44,8 @@ export class Resolver {
   }
 
   /**
-   * The condition of a rule with its lists and macros in their places; undefined when it uses a macro whose own
-   * condition could not be read.
+   * The condition of a rule with its lists and macros in their places; undefined when it uses a macro that is wrong,
+   * which is reported already.
    *
    * @throws TercelError TERCEL_RULES for an unknown macro, a loop, or a condition that grows too large
    */
@@ -107,20 +107,21 @@ export class Resolver {
     return { expression: { ...use, body: body.expression }, tests: body.tests, depth: body.depth + 1 }
   }
 
+  /** Undefined when the macro is wrong, which is reported once. */
   #body(name: string): Measured | undefined {
     const known = this.#bodies.get(name)
+    if (known === 'wrong') return undefined
     if (known !== undefined && known !== 'open') return known
     const { definition, visibility } = this.#macros.get(name)!
-    if (definition.condition === undefined) return undefined
     this.#bodies.set(name, 'open')
     this.#open++
+    let body: Measured | undefined
     try {
-      const body = this.#expand(definition.condition, visibility)
-      if (body !== undefined) this.#bodies.set(name, body)
+      body = definition.condition && this.#expand(definition.condition, visibility)
       return body
     } finally {
       this.#open--
-      if (this.#bodies.get(name) === 'open') this.#bodies.delete(name)
+      this.#bodies.set(name, body ?? 'wrong')
     }
   }
 

@@ -137,6 +137,13 @@ export function ruleFile(condition: string, output = 'matched', source = 'syscal
 `
 }
 
+/** A rule that is right but for what a case changes; its condition stands in line 4. */
+export function rule(lines: Record<string, string>): string {
+  const members = { rule: 'R', desc: 'd', priority: 'INFO', condition: 'evt.type = open', output: 'o', ...lines }
+  const text = Object.entries(members).map(([key, value]) => `${key}: ${value}`)
+  return `- ${text.join('\n  ')}\n`
+}
+
 /** The engine of the given text, with harmless defaults. */
 export function engineOf(text: string, options: Partial<EngineOptions> = {}): Engine {
   const ruleset = parseRuleFiles([{ path: 'rules.yaml', text }])

@@ -19,7 +19,7 @@ export type FieldType =
 /** CHARBUF, BYTEBUF, IPADDR, IPNET: string; INT64, UINT32, UINT64, PORT: number; ABSTIME, RELTIME: bigint, nanoseconds. */
 export type Scalar = string | number | bigint | boolean
 
-/** Names of users and groups; they depend on the passwd and group files of the container. */
+/** Names of users and groups; they depend on the passwd and group files of the container, and are bytes. */
 export interface Names {
   user(uid: number, containerId: string): string | undefined
   group(gid: number, containerId: string): string | undefined

@@ -1,6 +1,7 @@
 /** `internal.*`: what tercel reports about itself. */
 
 import type { InternalEvent } from '../../../collector/event.ts'
+import { toBytes } from '../source-text.ts'
 import { type FieldClass, field } from './field.ts'
 
 export const internal: FieldClass = {
@@ -23,13 +24,18 @@ export const internal: FieldClass = {
       'CHARBUF',
       'All counters: reason=count, separated by blanks.',
       ({ counters }: InternalEvent) =>
-        Object.entries(counters)
-          .map(([reason, count]) => `${reason}=${count}`)
-          .join(' ')
+        toBytes(
+          Object.entries(counters)
+            .map(([reason, count]) => `${reason}=${count}`)
+            .join(' ')
+        )
     ),
     field('internal.reasons', 'CHARBUF', 'The reasons whose counter is not 0, as a list.', {
       kind: 'list',
-      read: ({ counters }: InternalEvent) => Object.keys(counters).filter(reason => counters[reason] !== 0)
+      read: ({ counters }: InternalEvent) =>
+        Object.keys(counters)
+          .filter(reason => counters[reason] !== 0)
+          .map(toBytes)
     })
   ]
 }
