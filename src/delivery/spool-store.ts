@@ -164,7 +164,8 @@ export class SpoolStore {
   commit(batches: readonly AlertBatch[]): void {
     const now = this.#now()
     const lowest = Math.min(this.#lowest(), this.#oldest + deleteStep - 1)
-    let head = this.#head
+    const before = this.#head
+    let head = before
     this.#sql.begin.run()
     try {
       for (const { texts, severities, rules, bytes } of batches) {
@@ -179,7 +180,7 @@ export class SpoolStore {
       }
       for (const name of this.#changed) this.#writeCursor(this.#outputs.get(name)!)
       if (lowest >= this.#oldest) this.#sql.deleteAlerts.run(lowest)
-      if (head !== this.#head) this.#sql.setHead.run(head)
+      if (head !== before) this.#sql.setHead.run(head)
       this.#sql.commit.run()
     } catch (error) {
       this.#uncertainHead = head
@@ -187,6 +188,8 @@ export class SpoolStore {
       throw error
     }
     this.#committed(head)
+    const bytes = batches.reduce((sum, { totalBytes }) => sum + totalBytes, 0)
+    this.#size.wrote(bytes, head - before)
     this.#oldest = Math.max(this.#oldest, lowest + 1)
   }
 

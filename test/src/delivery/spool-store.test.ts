@@ -4,12 +4,11 @@ import { once } from 'node:events'
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
-import { openDatabase } from '../../../src/delivery/spool-database.ts'
 import { SpoolStore, type SpoolStoreOptions } from '../../../src/delivery/spool-store.ts'
 import { resolveModule } from '../../../src/paths.ts'
-import { makeBatch, readAll, temporaryDirectory } from './support.ts'
+import { CommitFaults, makeBatch, readAll, temporaryDirectory } from './support.ts'
 
 function openStore(directory: string, options: Partial<SpoolStoreOptions> = {}): SpoolStore {
   return new SpoolStore({ directory, maxBytes: 64 * 1024 * 1024, reserveBytes: 64 * 1024, ...options })
@@ -171,43 +170,14 @@ test('a database of another program and one of a newer tercel are refused', t =>
   refuses(newer, /newer tercel/)
 })
 
-/** A database whose COMMIT reports a failed fsync, before or after it has taken place. */
-function failingCommit(t: TestContext, order: 'before' | 'after'): { store: SpoolStore; fail(): void } {
-  let failing = false
-  const failure = Object.assign(new Error('disk I/O error'), { errcode: 10 | (4 << 8) })
-  const open = (file: string) => {
-    const db = openDatabase(file)
-    const prepare = db.prepare.bind(db)
-    db.prepare = sql => {
-      const statement = prepare(sql)
-      if (sql !== 'COMMIT') return statement
-      const run = statement.run.bind(statement)
-      statement.run = () => {
-        if (!failing) return run()
-        failing = false
-        if (order === 'after') run()
-        throw failure
-      }
-      return statement
-    }
-    return db
-  }
-  const store = openStore(temporaryDirectory(t), { open })
-  return {
-    store,
-    fail() {
-      failing = true
-    }
-  }
-}
-
 test('a commit whose fsync failed counts only if it is found after reopening', t => {
   for (const order of ['before', 'after'] as const) {
-    const { store, fail } = failingCommit(t, order)
+    const faults = new CommitFaults()
+    const store = openStore(temporaryDirectory(t), { open: faults.open })
     store.register('a', 'now')
     store.commit([makeBatch(['1', '2'])])
     store.settle('a', [{ seq: 1, kind: 'dead', reason: 'no', attempts: 1 }])
-    fail()
+    faults.failNext(order)
     assert.throws(() => store.commit([makeBatch(['3'])]), /disk I\/O error/)
     assert.equal(store.head, 2)
     const there = store.reopen()

@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DatabaseSync, StatementResultingChanges } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Alert } from '../../../rules/alert.ts'
 import type { Clock } from '../../../src/delivery/clock.ts'
 import type { Log } from '../../../src/delivery/log.ts'
+import { openDatabase } from '../../../src/delivery/spool-database.ts'
 import type { AlertBatch, SpooledAlert, SpoolStore } from '../../../src/delivery/spool-store.ts'
 
 export function temporaryDirectory(t: TestContext): string {
@@ -119,5 +121,42 @@ export class ManualClock implements Clock {
   advance(milliseconds: number): void {
     this.#now += milliseconds
     for (const { wakeAt, wake } of [...this.#sleepers]) if (wakeAt <= this.#now) wake()
+  }
+}
+
+/** SQLITE_IOERR_FSYNC */
+const fsyncFailed = 10 | (4 << 8)
+
+/** Databases whose next COMMIT fails, before or after it has taken place. */
+export class CommitFaults {
+  /** Transactions that were committed, or seemed to fail. */
+  commits = 0
+  #next: { order: 'before' | 'after'; code: number } | undefined
+
+  failNext(order: 'before' | 'after', code: number = fsyncFailed): void {
+    this.#next = { order, code }
+  }
+
+  readonly open = (file: string): DatabaseSync => {
+    const db = openDatabase(file)
+    const prepare = db.prepare.bind(db)
+    db.prepare = sql => {
+      const statement = prepare(sql)
+      if (sql === 'COMMIT') {
+        const run = statement.run.bind(statement)
+        statement.run = () => this.#commit(run)
+      }
+      return statement
+    }
+    return db
+  }
+
+  #commit(run: () => StatementResultingChanges): StatementResultingChanges {
+    const fault = this.#next
+    this.#next = undefined
+    this.commits += 1
+    if (fault === undefined) return run()
+    if (fault.order === 'after') run()
+    throw Object.assign(new Error('disk I/O error'), { errcode: fault.code })
   }
 }
