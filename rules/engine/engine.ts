@@ -9,6 +9,8 @@ import { outputValue } from './render.ts'
 import type { Rule, Ruleset } from './ruleset.ts'
 import { clockTime, isoTime } from './time.ts'
 
+export type { Names } from './fields/field.ts'
+
 export interface EngineOptions {
   readonly hostname: string
   /** Gives a UUIDv7 for a time in milliseconds since the Unix epoch. */

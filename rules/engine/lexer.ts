@@ -15,13 +15,14 @@ export interface Token {
   readonly place: Place
 }
 
-const blanks = /[ \t\r\n]*/y
+/** Blanks are those of ASCII: any other is a byte of a value. */
+const blanks = /[ \t-\r]*/y
 const name = /[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*/y
-const bareValue = /[^()"'\s=,]+/y
+const bareValue = /[^()"' \t-\r=,]+/y
 const bareArgument = /[^[\]"']+/y
 const letters = /[A-Za-z]+/y
-const keywords = { and: /and(?=[\s(]|$)/y, or: /or(?=[\s(]|$)/y, not: /not(?=[\s(]|$)/y }
-const word = /[^\s(),]+/y
+const keywords = { and: /and(?=[ \t-\r(]|$)/y, or: /or(?=[ \t-\r(]|$)/y, not: /not(?=[ \t-\r(]|$)/y }
+const word = /[^ \t-\r(),]+/y
 
 const escapes: Readonly<Record<string, string>> = {
   b: '\b',

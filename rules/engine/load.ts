@@ -9,18 +9,17 @@ import { messageOf, type Problem, TercelError } from '../../base/errors.ts'
 import { didYouMean, nearestName } from '../../base/nearest.ts'
 import type { Test, Value } from './ast.ts'
 import { compileCondition } from './compile.ts'
-import type { Definition, ListDefinition, MacroDefinition, RuleDefinition } from './definitions.ts'
+import type { Definition, ListDefinition, MacroDefinition, RuleDefinition, RuleSwitch } from './definitions.ts'
 import { eventNames } from './event-names.ts'
 import { admittedTypes } from './event-types.ts'
 import type { FieldUse } from './fields/registry.ts'
 import { compileTemplate } from './format.ts'
 import { printableText } from './printable.ts'
-import { collect } from './problems.ts'
+import { collect, type Report } from './problems.ts'
 import { type Defined, Resolver } from './resolve.ts'
 import { type RuleFile, readRuleFile } from './rule-file.ts'
 import { createRuleset, type Rule, type Ruleset } from './ruleset.ts'
 import { toBytes } from './source-text.ts'
-import type { Report } from './yaml-map.ts'
 
 export interface LoadOptions {
   /** Items that replace those of the lists of these names, as the configuration gives them. */
@@ -97,16 +96,22 @@ function define(items: readonly Definition[], { problems }: Report): Definitions
       case 'rule':
         definitions.rules.set(item.name, item)
         break
-      case 'switch': {
-        const rule = definitions.rules.get(item.name)
-        const hint = didYouMean(item.name, definitions.rules.keys())
-        if (rule !== undefined) definitions.rules.set(item.name, { ...rule, enabled: item.enabled })
-        else
-          problems.push({ message: `no rule ${printableText(item.name)} is defined before${hint}`, place: item.place })
-      }
+      case 'switch':
+        switchRule(definitions.rules, item, problems)
     }
   }
   return definitions
+}
+
+function switchRule(
+  rules: Map<string, RuleDefinition>,
+  { name, enabled, place }: RuleSwitch,
+  problems: Problem[]
+): void {
+  const rule = rules.get(name)
+  const hint = didYouMean(name, rules.keys())
+  if (rule === undefined) problems.push({ message: `no rule ${printableText(name)} is defined before${hint}`, place })
+  else rules.set(name, { ...rule, enabled })
 }
 
 function defineNamed<Kind extends { name: string }>(

@@ -3,7 +3,7 @@
 import { type Expression, fieldText, type Operator, takesList, type Value } from './ast.ts'
 import { Lexer, type Token } from './lexer.ts'
 import { ruleError } from './problems.ts'
-import type { SourceText } from './source-text.ts'
+import { type SourceText, toBytes } from './source-text.ts'
 
 /** Parentheses and nots within each other. */
 export const nestingLimit = 100
@@ -32,7 +32,7 @@ export function parseListItem(source: SourceText): Value {
   const value = lexer.value()
   if (value?.quoted && lexer.atEnd) return value
   if (value?.quoted) throw ruleError('the item goes on after its closing quote', lexer.place)
-  return { text: Buffer.from(source.text, 'utf8').toString('latin1'), quoted: false, place: source.placeAt(0) }
+  return { text: toBytes(source.text), quoted: false, place: source.placeAt(0) }
 }
 
 function parseOr(lexer: Lexer, depth: number): Expression {

@@ -2,6 +2,12 @@
 
 import { type Place, type Problem, TercelError } from '../../base/errors.ts'
 
+/** Where a file's problems and warnings go. */
+export interface Report {
+  readonly problems: Problem[]
+  readonly warnings: Problem[]
+}
+
 /** An error with one problem in it. */
 export function ruleError(message: string, place?: Place): TercelError {
   return new TercelError('TERCEL_RULES', message, { problems: [{ message, place }] })

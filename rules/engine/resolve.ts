@@ -1,9 +1,8 @@
 /** Substitutes lists and macros in conditions. */
 
 import { didYouMean } from '../../base/nearest.ts'
-import { type Expression, type Test, takesList, type Value } from './ast.ts'
+import { type Expression, type MacroUse, type Test, takesList, type Value } from './ast.ts'
 import type { ListDefinition, MacroDefinition } from './definitions.ts'
-import { nestingLimit } from './parser.ts'
 import { ruleError } from './problems.ts'
 
 /** The latest definition of a name. A redefinition keeps the place of the first, and sees what came before itself. */
@@ -18,8 +17,8 @@ export interface Defined<Definition> {
 /** Macros in macros multiply: beyond this many tests in one condition something is wrong. */
 const mostTests = 100_000
 const mostItems = 1_000_000
-/** Definitions that wait for each other. */
-const mostOpen = 4 * nestingLimit
+/** Levels of a condition with its macros in it, and of lists in lists: what walks them recurses. */
+const deepest = 500
 
 interface Measured {
   readonly expression: Expression
@@ -32,7 +31,6 @@ export class Resolver {
   readonly #macros: ReadonlyMap<string, Defined<MacroDefinition>>
   readonly #values = new Map<string, readonly Value[] | 'open'>()
   readonly #bodies = new Map<string, Measured | 'open' | 'wrong'>()
-  #open = 0
   readonly #used = new Set<ListDefinition | MacroDefinition>()
 
   constructor(
@@ -50,12 +48,12 @@ export class Resolver {
    * @throws TercelError TERCEL_RULES for an unknown macro, a loop, or a condition that grows too large
    */
   resolve(condition: Expression): Expression | undefined {
-    return this.#expand(condition, Number.POSITIVE_INFINITY)?.expression
+    return this.#expand(condition, Number.POSITIVE_INFINITY, 0)?.expression
   }
 
   /** Resolves a macro for its own sake, so that its problems are found even where nothing uses it. */
   checkMacro(name: string): void {
-    this.#body(name)
+    this.#body(name, 0)
   }
 
   /** Whether any condition or list names it. */
@@ -63,12 +61,13 @@ export class Resolver {
     return this.#used.has(definition)
   }
 
-  #expand(expression: Expression, visibility: number): Measured | undefined {
+  #expand(expression: Expression, visibility: number, level: number): Measured | undefined {
+    if (level > deepest) throw ruleError('macros are nested too deep here', expression.place)
     switch (expression.kind) {
       case 'test':
         return { expression: this.#expandTest(expression), tests: 1, depth: 1 }
       case 'not': {
-        const operand = this.#expand(expression.operand, visibility)
+        const operand = this.#expand(expression.operand, visibility, level + 1)
         return (
           operand && {
             ...operand,
@@ -78,9 +77,9 @@ export class Resolver {
         )
       }
       case 'macro':
-        return this.#expandMacro(expression, visibility)
+        return this.#expandMacro(expression, visibility, level)
       default: {
-        const operands = expression.operands.map(each => this.#expand(each, visibility))
+        const operands = expression.operands.map(each => this.#expand(each, visibility, level + 1))
         const known = operands.filter(each => each !== undefined)
         if (known.length < operands.length) return undefined
         const tests = known.reduce((sum, each) => sum + each.tests, 0)
@@ -91,7 +90,7 @@ export class Resolver {
     }
   }
 
-  #expandMacro(use: Expression & { kind: 'macro' }, visibility: number): Measured | undefined {
+  #expandMacro(use: MacroUse, visibility: number, level: number): Measured | undefined {
     if (this.#bodies.get(use.name) === 'open') throw ruleError(`the macro ${use.name} uses itself`, use.place)
     const macro = this.#macros.get(use.name)
     if (macro === undefined || macro.index >= visibility) {
@@ -100,40 +99,37 @@ export class Resolver {
       throw ruleError(`unknown macro ${use.name}${didYouMean(use.name, names)}`, use.place)
     }
     this.#used.add(macro.definition)
-    if (this.#open > mostOpen) throw ruleError('macros are nested too deep here', use.place)
-    const body = this.#body(use.name)
+    const body = this.#body(use.name, level + 1)
     if (body === undefined) return undefined
-    if (body.depth > mostOpen) throw ruleError('macros are nested too deep here', use.place)
+    if (level + body.depth > deepest) throw ruleError('macros are nested too deep here', use.place)
     return { expression: { ...use, body: body.expression }, tests: body.tests, depth: body.depth + 1 }
   }
 
   /** Undefined when the macro is wrong, which is reported once. */
-  #body(name: string): Measured | undefined {
+  #body(name: string, level: number): Measured | undefined {
     const known = this.#bodies.get(name)
     if (known === 'wrong') return undefined
     if (known !== undefined && known !== 'open') return known
     const { definition, visibility } = this.#macros.get(name)!
     this.#bodies.set(name, 'open')
-    this.#open++
     let body: Measured | undefined
     try {
-      body = definition.condition && this.#expand(definition.condition, visibility)
+      body = definition.condition && this.#expand(definition.condition, visibility, level)
       return body
     } finally {
-      this.#open--
       this.#bodies.set(name, body ?? 'wrong')
     }
   }
 
   #expandTest(test: Test): Test {
     if (!test.values.some(value => this.#listOf(value, Number.POSITIVE_INFINITY) !== undefined)) return test
-    const values = test.values.flatMap(value => this.#expandValue(value, Number.POSITIVE_INFINITY))
+    const values = test.values.flatMap(value => this.#expandValue(value, Number.POSITIVE_INFINITY, 0))
     if (takesList(test.operator) || values.length === 1) return { ...test, values }
     const { text, place } = test.values[0]!
     throw ruleError(`${text} is a list of ${values.length} items; expected one value, or in (${text})`, place)
   }
 
-  #expandValue(value: Value, visibility: number): readonly Value[] {
+  #expandValue(value: Value, visibility: number, level: number): readonly Value[] {
     const list = this.#listOf(value, visibility)
     if (list === undefined) return [value]
     this.#used.add(list.definition)
@@ -141,19 +137,17 @@ export class Resolver {
     const known = this.#values.get(name)
     if (known === 'open') throw ruleError(`the list ${name} contains itself`, value.place)
     if (known !== undefined) return known
-    if (this.#open > mostOpen) throw ruleError('lists are nested too deep here', value.place)
+    if (level > deepest) throw ruleError('lists are nested too deep here', value.place)
     this.#values.set(name, 'open')
-    this.#open++
     try {
       const items: Value[] = []
       for (const item of list.definition.items) {
-        for (const each of this.#expandValue(item, list.visibility)) items.push(each)
+        for (const each of this.#expandValue(item, list.visibility, level + 1)) items.push(each)
         if (items.length > mostItems) throw ruleError(`the list ${name} has more than ${mostItems} items`, value.place)
       }
       this.#values.set(name, items)
       return items
     } finally {
-      this.#open--
       if (this.#values.get(name) === 'open') this.#values.delete(name)
     }
   }

@@ -6,9 +6,9 @@ import { didYouMean, nearestName } from '../../base/nearest.ts'
 import type { Definition, ListDefinition, MacroDefinition } from './definitions.ts'
 import { checkEngineVersion } from './engine-version.ts'
 import { parseCondition, parseListItem } from './parser.ts'
-import { collect } from './problems.ts'
+import { collect, type Report } from './problems.ts'
 import { readRule } from './rule-item.ts'
-import { type Report, rejectLater, YamlMap } from './yaml-map.ts'
+import { rejectLater, YamlMap } from './yaml-map.ts'
 import { placeOf, type YamlFile } from './yaml-text.ts'
 
 export interface RuleFile {
@@ -50,8 +50,9 @@ function parseYaml(file: YamlFile, report: Report): readonly Document[] {
     // Scalars stay text: a list may hold 0, 080 or true.
     const documents = parseAllDocuments(file.text, { lineCounter: file.lines, schema: 'failsafe', prettyErrors: false })
     const errors = documents.flatMap(({ errors }) => errors)
-    for (const { message, pos } of errors)
+    for (const { message, pos } of errors) {
       report.problems.push({ message: `YAML: ${message}`, place: placeOf(file, pos[0]) })
+    }
     return errors.every(({ code }) => code === 'DUPLICATE_KEY') ? (documents as readonly Document[]) : []
   } catch (error) {
     // The parser recurses: a file of nothing but brackets exhausts its stack.

@@ -5,8 +5,8 @@ import { type Priority, priorities } from '../alert.ts'
 import type { RuleDefinition, RuleSwitch } from './definitions.ts'
 import { parseCondition } from './parser.ts'
 import { printableText } from './printable.ts'
-import { collect } from './problems.ts'
-import { type Report, rejectLater, type YamlMap } from './yaml-map.ts'
+import { collect, type Report } from './problems.ts'
+import { rejectLater, type YamlMap } from './yaml-map.ts'
 
 const required = ['rule', 'condition', 'output', 'desc', 'priority'] as const
 const optional = ['source', 'enabled', 'tags', 'warn_evttypes'] as const

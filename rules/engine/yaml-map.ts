@@ -4,14 +4,9 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar 
 import type { Place, Problem } from '../../base/errors.ts'
 import { didYouMean, nearestName } from '../../base/nearest.ts'
 import { printableText } from './printable.ts'
+import type { Report } from './problems.ts'
 import type { SourceText } from './source-text.ts'
 import { placeOf, scalarText, type YamlFile } from './yaml-text.ts'
-
-/** Where a file's problems and warnings go. */
-export interface Report {
-  readonly problems: Problem[]
-  readonly warnings: Problem[]
-}
 
 export interface Entry {
   readonly key: string
@@ -38,10 +33,9 @@ export class YamlMap {
       return
     }
     for (const { key, value } of map.items) {
-      const place = placeOf(file, (key as Node | null)?.range?.[0] ?? node.range?.[0] ?? 0)
-      if (!isScalar(key)) this.problem('expected a word as key', place)
-      else
-        this.#entries.set(String(key.value), { key: String(key.value), place, value: resolve(document, value as Node) })
+      const place = this.#placeOf(key as Node, this.place)
+      if (isScalar(key)) this.#add(String(key.value), place, value as Node)
+      else this.problem('expected a word as key', place)
     }
   }
 
@@ -120,13 +114,17 @@ export class YamlMap {
     return isScalar(value) && !/^(|~|null|false|False|FALSE)$/.test(String(value.value ?? ''))
   }
 
+  #add(key: string, place: Place, value: Node): void {
+    this.#entries.set(key, { key, place, value: resolve(this.#document, value) })
+  }
+
   #scalar(value: Node | undefined, place: Place, what: string): SourceText | undefined {
     if (isScalar(value)) return scalarText(this.#file, value as Scalar)
     this.problem(`expected ${what}, found ${kindOf(value)}`, this.#placeOf(value, place))
     return undefined
   }
 
-  #placeOf(value: Node | undefined, otherwise: Place): Place {
+  #placeOf(value: Node | null | undefined, otherwise: Place): Place {
     return value?.range == null ? otherwise : placeOf(this.#file, value.range[0])
   }
 }

@@ -62,18 +62,21 @@ function visibleOffsets(source: string): number[] {
     case "'":
       return offsetsOf(source.slice(0, -1), /''|\S/g, 1)
     case '"':
-      return offsetsOf(source.slice(0, -1), /\\(?:x..|u.{4}|U.{8}|\r?\n|[\s\S])|\S/g, 1).filter(
-        offset => !/^\\(?:[\r\nntrvf _LP\t]|x(?:09|0[aA-dD]|20|[aA]0))/.test(source.slice(offset, offset + 4))
-      )
+      return offsetsOf(source.slice(0, -1), /\\(?:x..|u.{4}|U.{8}|\r?\n|[\s\S])|\S/g, 1)
     default:
       return offsetsOf(source, /\S/g, 0)
   }
 }
 
-/** An escape of eight digits stands for two characters of the value. */
 function offsetsOf(source: string, unit: RegExp, from: number): number[] {
   unit.lastIndex = from
-  return [...source.matchAll(unit)].flatMap(({ index, 0: text }) =>
-    /^\\U000[1-9a-fA-F]/.test(text) ? [index, index] : [index]
-  )
+  return [...source.matchAll(unit)].flatMap(({ index, 0: text }) => Array(visibleLength(text)).fill(index))
+}
+
+/** How many characters of the value, blanks left out, a unit of the source stands for. */
+function visibleLength(unit: string): number {
+  if (unit[0] !== '\\' || unit.length === 1) return 1
+  const code = Number.parseInt(/^\\[xuU]([0-9a-fA-F]+)$/.exec(unit)?.[1] ?? '', 16)
+  if (code <= 0x10ffff) return String.fromCodePoint(code).replace(/\s/g, '').length
+  return /^\\[\s_LPnrtvf]/.test(unit) ? 0 : 1
 }

@@ -26,7 +26,8 @@ export const user: FieldClass = {
       'CHARBUF',
       'Name of the user of the login; the text <NA> without a login.',
       ({ process }: Call, { names }) =>
-        process.loginUid < 0 ? '<NA>' : names.user(process.loginUid, process.containerId),
+        // People log in to the host, also those who then enter a container.
+        process.loginUid < 0 ? '<NA>' : names.user(process.loginUid, ''),
       { cost: 2 }
     ),
     field('user.homedir', 'CHARBUF', 'Home directory of the user.'),

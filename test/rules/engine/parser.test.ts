@@ -50,6 +50,7 @@ const trees: [condition: string, tree: string][] = [
   ['proc.name = "a\\tb\\\\c\\"d\\/\\x41"', 'proc.name = "a\tb\\c"d/A"'],
   ['proc.name = grüße', 'proc.name = gr\xc3\xbc\xc3\x9fe'],
   ['proc.name = "\\xff中"', 'proc.name = "\xff\xe4\xb8\xad"'],
+  ['proc.name = a\u00a0b', 'proc.name = a\xc2\xa0b'],
   ['proc.name = C:\\temp', 'proc.name = C:\\temp']
 ]
 

@@ -100,7 +100,11 @@ test('long chains of macros and lists are stopped or work, and exhaust no stack'
   )
   assert.match(problemsOf(macros.join(''))[0]!, /nested too deep/)
   const backwards = Array.from({ length: 2000 }, (_, index) => `- macro: b${index}\n  condition: evt.num = 1\n`)
-  const redefined = Array.from({ length: 1999 }, (_, index) => `- macro: b${index}\n  condition: b${index + 1}\n`)
+  const nested = (name: string) => `${'not (evt.num = 1 or '.repeat(45)}${name}${')'.repeat(45)}`
+  const redefined = Array.from(
+    { length: 1999 },
+    (_, index) => `- macro: b${index}\n  condition: ${nested(`b${index + 1}`)}\n`
+  )
   assert.match(problemsOf([...backwards, ...redefined].join(''))[0]!, /nested too deep/)
 })
 

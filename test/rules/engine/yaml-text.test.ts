@@ -11,6 +11,10 @@ const styles: [style: string, condition: string][] = [
   ['single quotes', `condition: 'evt.type = ''open'' and proc.nmae = x'`],
   ['single quotes over lines', `condition: 'evt.type = ''open''\n    and proc.nmae = x'`],
   ['double quotes', 'condition: "evt.type = \\"open\\" and \\x70roc.name != \\"\\U0001F985\\" and\\tproc.nmae = x"'],
+  [
+    'double quotes with blanks as escapes',
+    'condition: "evt.type\\x20=\\u0020open\\n and proc.name !=\\_\\x0e and\\ proc.nmae = x"'
+  ],
   ['double quotes over lines', 'condition: "evt.type = open \\\n    and\n    proc.nmae = x"'],
   ['folded', 'condition: >\n    evt.type = open\n    and (proc.name = a\n      or proc.nmae = x)\n'],
   ['folded and stripped, with a comment', 'condition: >- # why\n    evt.type = open\n\n    and proc.nmae = x\n\n\n'],
