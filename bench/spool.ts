@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Alert } from '../rules/alert.ts'
 import { SpoolProducer } from '../src/delivery/producer.ts'
+import type { AlertBatch } from '../src/delivery/records.ts'
 import { Spool } from '../src/delivery/spool.ts'
-import { type AlertBatch, SpoolStore } from '../src/delivery/spool-store.ts'
+import { SpoolStore } from '../src/delivery/spool-store.ts'
 
 const runs = 5
 const mib = 1024 * 1024

@@ -3,9 +3,10 @@
  * or fails: the batches stay in memory (their producers run out of credits), the state says why, and it tries again.
  */
 import { messageOf } from '../../base/errors.ts'
+import type { AlertBatch } from './records.ts'
 import { corruptError, footprint } from './spool-database.ts'
-import type { AlertBatch, SpoolStore } from './spool-store.ts'
-import { sqliteFailure } from './sqlite-errors.ts'
+import type { SpoolStore } from './spool-store.ts'
+import { sqliteFailure, wantsRoom } from './sqlite-errors.ts'
 
 export type SpoolState =
   | { readonly kind: 'ok' }
@@ -40,6 +41,9 @@ const maxGroupBytes = 4 * 1024 * 1024
 
 /** What of the reserve a transaction may be, since the reserve has to hold the WAL when the disk is full. */
 const groupShare = 0.25
+
+/** The share of the limit that must be free again before the spool calls itself well. */
+const distanceFromLimit = 0.1
 
 /** Pauses between attempts on a failing disk, in milliseconds. */
 const firstPause = 100
@@ -96,7 +100,6 @@ export class GroupCommit {
     const reason = messageOf(error)
     if (failure === 'full') {
       this.#enter({ kind: 'disk_full', reason })
-      this.#store.reserve.release()
     } else if (failure === 'io') {
       this.#enter({ kind: 'failing', reason })
       this.#mustReopen = true
@@ -105,6 +108,7 @@ export class GroupCommit {
       this.#options.onFatal(failure === 'corrupt' ? corruptError(this.#store.file, error) : error)
       return
     }
+    if (wantsRoom(error)) this.#store.reserve.release()
     this.#backOff()
   }
 
@@ -177,11 +181,17 @@ export class GroupCommit {
   }
 
   #next(taken: number, moved: boolean): void {
-    const atLimit = this.#waiting.length > 0 && taken === 0
-    this.#enter(atLimit ? { kind: 'at_limit' } : { kind: 'ok' })
+    const refused = this.#waiting.length > 0 && taken === 0
+    this.#enter(refused || this.#stillAtLimit() ? { kind: 'at_limit' } : { kind: 'ok' })
     if (taken > 0 || moved) this.#options.onCommit()
-    if (this.#store.deletable || (this.#waiting.length > 0 && !atLimit)) this.#soon()
+    if (this.#store.deletable || (this.#waiting.length > 0 && !refused)) this.#soon()
     else if (this.#waiting.length === 0 && this.#store.vacuumStep()) this.#later(settleDelay)
+  }
+
+  /** The limit is left behind with some distance, or its report would come and go with each alert. */
+  #stillAtLimit(): boolean {
+    if (this.#state.kind !== 'at_limit') return false
+    return this.#waiting.length > 0 || this.#store.room < distanceFromLimit * this.#store.maxBytes
   }
 
   /** One attempt to get going again: first the database, then cursors and deletes, then room, then alerts. */

@@ -9,9 +9,9 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import { type LaneHealth, LaneMonitor } from './lane-health.ts'
 import type { Log } from './log.ts'
+import type { SpooledAlert } from './records.ts'
 import { type BackoffSettings, backoffMs, defaultBackoff } from './retry.ts'
 import type { Spool } from './spool.ts'
-import type { SpooledAlert } from './spool-store.ts'
 
 export interface LaneOptions {
   /** The output's name; the spool must know it. */

@@ -6,7 +6,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ErrorCode } from '../../base/errors.ts'
 import type { Books, Settlement } from './cursor.ts'
 import type { SpoolState } from './group-commit.ts'
-import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './spool-store.ts'
+import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
 
 /** What the main thread may ask; each name maps what it gives to what it gets. */
 export interface SpoolRequests {

@@ -7,7 +7,7 @@ import { TercelError } from '../../base/errors.ts'
 import { type Alert, type Priority, priorities, severityOf } from '../../rules/alert.ts'
 import { type CreditLimits, Credits, type Spent } from './credits.ts'
 import type { ToProducer, ToSpoolFromProducer } from './messages.ts'
-import type { AlertBatch } from './spool-store.ts'
+import type { AlertBatch } from './records.ts'
 
 /** What a producer is made of; can be sent to a worker (`transferList: [connection.port]`). */
 export interface ProducerConnection {

@@ -8,50 +8,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { TercelError } from '../../base/errors.ts'
 import { type Books, type CursorRow, cursorWindow, OutputCursor, type Settlement } from './cursor.ts'
+import { Cursors } from './cursors.ts'
+import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
 import { ReserveFile } from './reserve.ts'
 import { corruptError, DatabaseSize, openDatabase, verifyDatabase } from './spool-database.ts'
 import { SpoolLock } from './spool-lock.ts'
 import { prepareStatements, type SpoolStatements } from './spool-statements.ts'
 import { sqliteFailure } from './sqlite-errors.ts'
-
-/** Alerts as they travel to the spool, column by column: one entry per alert in each array. */
-export interface AlertBatch {
-  /** Each alert as JSON. */
-  readonly texts: string[]
-  readonly severities: number[]
-  readonly rules: string[]
-  /** Length of each text in UTF-8. */
-  readonly bytes: number[]
-  totalBytes: number
-}
-
-export interface SpooledAlert {
-  readonly seq: number
-  /** Milliseconds since the epoch at which it was accepted. */
-  readonly acceptedMs: number
-  readonly bytes: number
-  readonly json: string
-}
-
-export interface DeadLetter {
-  readonly id: number
-  readonly output: string
-  readonly reason: string
-  readonly attempts: number
-  /** Milliseconds since the epoch. */
-  readonly deadMs: number
-  readonly json: string
-}
-
-export interface ReadRequest {
-  /** Alerts after this one; the output's cursor where that is further on. */
-  readonly after: number
-  readonly maxCount: number
-  /** Of alert JSON. One alert is always given, however large. */
-  readonly maxBytes: number
-}
 
 export interface SpoolStoreOptions {
   readonly directory: string
@@ -66,9 +30,6 @@ export interface SpoolStoreOptions {
 /** A transaction deletes no more rows than this, so that none takes long. */
 const deleteStep = 5_000
 
-/** Dead letters that wait to be written; at this many nothing more is read until they are. */
-const maxUnwrittenDead = 10_000
-
 const maxReasonLength = 1_000
 
 export class SpoolStore {
@@ -78,15 +39,12 @@ export class SpoolStore {
   readonly #lock: SpoolLock
   readonly #now: () => number
   readonly #open: (file: string) => DatabaseSync
-  readonly #outputs = new Map<string, OutputCursor>()
+  readonly #cursors = new Cursors()
   #db!: DatabaseSync
   #size!: DatabaseSize
   #sql!: SpoolStatements
   #head = 0
   #oldest = 1
-  #changed = new Set<string>()
-  #dead: { output: string; settlement: Extract<Settlement, { kind: 'dead' }> }[] = []
-  #unwritten = 0
   /** The head that a failed transaction would have made, until a reopened database shows whether it did. */
   #uncertainHead: number | undefined
 
@@ -106,7 +64,7 @@ export class SpoolStore {
       this.reserve = new ReserveFile(join(options.directory, 'reserve'), options.reserveBytes)
       this.#connectOnFullDisk()
       for (const row of this.#sql.outputs.all() as unknown as CursorRow[]) {
-        this.#outputs.set(row.name, new OutputCursor(row))
+        this.#cursors.add(new OutputCursor(row))
       }
     } catch (error) {
       this.#lock.release()
@@ -121,7 +79,7 @@ export class SpoolStore {
 
   /** How many settlements only memory knows: what a crash now would send again. */
   get unwritten(): number {
-    return this.#unwritten
+    return this.#cursors.unwritten
   }
 
   get usedBytes(): number {
@@ -129,27 +87,26 @@ export class SpoolStore {
   }
 
   get outputs(): string[] {
-    return [...this.#outputs.keys()]
+    return this.#cursors.names
   }
 
   /** Whether alerts that nobody waits for are still in the file. */
   get deletable(): boolean {
-    return this.#oldest <= this.#lowest()
+    return this.#oldest <= this.#cursors.lowest(this.#head)
   }
 
   /** Adds an output, or finds it where it was left. A new one waits for what comes from now on, or for all that is kept. */
   register(name: string, from: 'now' | 'oldest'): void {
-    if (this.#outputs.has(name)) return
+    if (this.#cursors.names.includes(name)) return
     const cursor = OutputCursor.at(name, from === 'now' ? this.#head : this.#oldest - 1)
     this.#writeCursor(cursor)
-    this.#outputs.set(name, cursor)
+    this.#cursors.add(cursor)
   }
 
   /** Forgets an output; what only it waited for is deleted. Its dead letters stay. */
   unregister(name: string): void {
     this.#sql.deleteOutput.run(name)
-    this.#outputs.delete(name)
-    this.#changed.delete(name)
+    this.#cursors.remove(name)
   }
 
   /** How much may be added under the limit, in bytes as `footprint` reckons them. */
@@ -163,7 +120,7 @@ export class SpoolStore {
    */
   commit(batches: readonly AlertBatch[]): void {
     const now = this.#now()
-    const lowest = Math.min(this.#lowest(), this.#oldest + deleteStep - 1)
+    const lowest = Math.min(this.#cursors.lowest(this.#head), this.#oldest + deleteStep - 1)
     const before = this.#head
     let head = before
     this.#sql.begin.run()
@@ -174,11 +131,11 @@ export class SpoolStore {
           this.#sql.insertAlert.run(head, severities[i]!, rules[i]!, bytes[i]!, now, texts[i]!)
         }
       }
-      for (const { output, settlement } of this.#dead) {
+      for (const { output, settlement } of this.#cursors.dead) {
         const reason = settlement.reason.slice(0, maxReasonLength)
         this.#sql.insertDead.run(output, reason, settlement.attempts, now, settlement.seq)
       }
-      for (const name of this.#changed) this.#writeCursor(this.#outputs.get(name)!)
+      for (const cursor of this.#cursors.changed) this.#writeCursor(cursor)
       if (lowest >= this.#oldest) this.#sql.deleteAlerts.run(lowest)
       if (head !== before) this.#sql.setHead.run(head)
       this.#sql.commit.run()
@@ -187,7 +144,9 @@ export class SpoolStore {
       if (this.#db.isTransaction) this.#sql.rollback.run()
       throw error
     }
-    this.#committed(head)
+    this.#head = head
+    this.#uncertainHead = undefined
+    this.#cursors.written()
     const bytes = batches.reduce((sum, { totalBytes }) => sum + totalBytes, 0)
     this.#size.wrote(bytes, head - before)
     this.#oldest = Math.max(this.#oldest, lowest + 1)
@@ -220,11 +179,11 @@ export class SpoolStore {
 
   /** The next alerts that the output has not settled, oldest first. */
   read(output: string, { after, maxCount, maxBytes }: ReadRequest): SpooledAlert[] {
-    const cursor = this.#cursorOf(output)
+    const cursor = this.#cursors.of(output)
     const found: SpooledAlert[] = []
     const start = Math.max(after, cursor.cursor)
     const end = Math.min(this.#head, cursor.cursor + cursorWindow)
-    if (start >= end || this.#dead.length >= maxUnwrittenDead) return found
+    if (start >= end || this.#cursors.tooManyDead) return found
     let bytes = 0
     for (const row of this.#sql.read.iterate(start, end) as Iterable<unknown> as Iterable<SpooledAlert>) {
       if (cursor.isSettled(row.seq)) continue
@@ -238,21 +197,12 @@ export class SpoolStore {
 
   /** Marks alerts as done for an output; the next commit writes it. */
   settle(output: string, settlements: readonly Settlement[]): void {
-    const cursor = this.#outputs.get(output)
-    // A late answer for an output that was taken out.
-    if (cursor === undefined) return
-    for (const settlement of settlements) {
-      if (settlement.seq > this.#head) throw new TercelError('TERCEL_DEFECT', 'settled an alert that was not accepted')
-      if (!cursor.settle(settlement.seq, settlement.kind)) continue
-      if (settlement.kind === 'dead') this.#dead.push({ output, settlement })
-      this.#changed.add(output)
-      this.#unwritten += 1
-    }
+    this.#cursors.settle(output, settlements, this.#head)
   }
 
   /** The output's accounts, with what only memory knows yet. */
   books(output: string): Books {
-    return this.#cursorOf(output).books(this.#head)
+    return this.#cursors.of(output).books(this.#head)
   }
 
   /** Dead letters that are written, oldest first. */
@@ -284,29 +234,8 @@ export class SpoolStore {
     }
   }
 
-  #cursorOf(output: string): OutputCursor {
-    const cursor = this.#outputs.get(output)
-    if (cursor === undefined) throw new TercelError('TERCEL_DEFECT', `the spool knows no output ${output}`)
-    return cursor
-  }
-
-  /** Everything up to here is settled by all outputs. Without outputs everything is kept. */
-  #lowest(): number {
-    let lowest = this.#outputs.size === 0 ? 0 : this.#head
-    for (const { cursor } of this.#outputs.values()) lowest = Math.min(lowest, cursor)
-    return lowest
-  }
-
   #writeCursor(cursor: OutputCursor): void {
     this.#sql.writeCursor.run({ ...cursor.toRow() })
-  }
-
-  #committed(head: number): void {
-    this.#head = head
-    this.#changed.clear()
-    this.#dead = []
-    this.#unwritten = 0
-    this.#uncertainHead = undefined
   }
 
   #connectOnFullDisk(): void {

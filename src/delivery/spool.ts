@@ -18,7 +18,7 @@ import type {
   ToSpool
 } from './messages.ts'
 import type { ProducerConnection } from './producer.ts'
-import type { DeadLetter, ReadRequest, SpooledAlert } from './spool-store.ts'
+import type { DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
 
 const mib = 1024 * 1024
 

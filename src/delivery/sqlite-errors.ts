@@ -17,14 +17,27 @@ const io = new Set([3, 5, 6, 7, 8, 9, 10, 14, 15])
 /** SQLITE_IOERR_SHMSIZE: the WAL index could not grow, which on a full disk comes before SQLITE_FULL. */
 const shmSize = 10 | (19 << 8)
 
-/** Sorts anything that was thrown by node:sqlite; what did not come from SQLite is a defect. */
+/** SQLITE_IOERR_WRITE: what a used-up quota (EDQUOT) looks like, among others. */
+const write = 10 | (3 << 8)
+
+/** Sorts anything that was thrown by node:sqlite or node:fs; the rest is a defect. */
 export function sqliteFailure(error: unknown): SqliteFailure {
   const code = extendedCode(error)
-  if (code === undefined) return 'defect'
+  if (code === undefined) return fileSystemFailure(error)
   const primary = code & 0xff
   if (primary === full || code === shmSize) return 'full'
   if (corrupt.has(primary)) return 'corrupt'
   return io.has(primary) ? 'io' : 'defect'
+}
+
+function fileSystemFailure(error: unknown): SqliteFailure {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return 'defect'
+  return error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'full' : 'io'
+}
+
+/** Whether room could be what was missing. */
+export function wantsRoom(error: unknown): boolean {
+  return sqliteFailure(error) === 'full' || extendedCode(error) === write
 }
 
 /** SQLITE_BUSY: somebody else holds the lock. */

@@ -4,8 +4,8 @@ import { delivered, type Outcome, type Output, reject, retry } from '../../../ou
 import type { Alert } from '../../../rules/alert.ts'
 import type { Settlement } from '../../../src/delivery/cursor.ts'
 import { Lane, type LaneOptions } from '../../../src/delivery/lane.ts'
+import type { ReadRequest, SpooledAlert } from '../../../src/delivery/records.ts'
 import type { NextOptions } from '../../../src/delivery/spool.ts'
-import type { ReadRequest, SpooledAlert } from '../../../src/delivery/spool-store.ts'
 import { ManualClock, MemoryLog, makeAlert, until } from './support.ts'
 
 /** A spool of one output in memory. */

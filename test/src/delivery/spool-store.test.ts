@@ -59,7 +59,7 @@ test('an alert that all outputs have settled is deleted, one that any waits for 
   store.commit([makeBatch(['1', '2', '3'])])
   store.settle(
     'a',
-    [1, 2, 3].map(seq => ({ seq, kind: 'delivered' }))
+    [3, 1, 2].map(seq => ({ seq, kind: 'delivered' }))
   )
   store.settle('b', [
     { seq: 1, kind: 'delivered' },

@@ -137,7 +137,11 @@ test('at its limit the spool takes no more, says so, and goes on once there is r
   }
   await Promise.all(offered)
   assert.equal((await spool.books('a')).delivered, offered.length)
-  assert.match(log.messages.join('\n'), /reached its limit[\s\S]*takes alerts again/)
+  await until('it is well again', async () => (await spool.status()).state.kind === 'ok')
+  assert.deepEqual(
+    log.lines.map(({ fields }) => fields.state),
+    ['at_limit', 'ok']
+  )
 })
 
 test('kill -9 loses nothing that was accepted', async t => {

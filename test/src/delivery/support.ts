@@ -8,8 +8,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Alert } from '../../../rules/alert.ts'
 import type { Clock } from '../../../src/delivery/clock.ts'
 import type { Log } from '../../../src/delivery/log.ts'
+import type { AlertBatch, SpooledAlert } from '../../../src/delivery/records.ts'
 import { openDatabase } from '../../../src/delivery/spool-database.ts'
-import type { AlertBatch, SpooledAlert, SpoolStore } from '../../../src/delivery/spool-store.ts'
+import type { SpoolStore } from '../../../src/delivery/spool-store.ts'
 
 export function temporaryDirectory(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'tercel-test-'))

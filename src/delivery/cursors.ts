@@ -1,0 +1,83 @@
+/** The cursors of all outputs, and what of them is not written yet. */
+import { TercelError } from '../../base/errors.ts'
+import type { OutputCursor, Settlement } from './cursor.ts'
+
+export interface UnwrittenDead {
+  readonly output: string
+  readonly settlement: Extract<Settlement, { kind: 'dead' }>
+}
+
+/** Dead letters that wait to be written; at this many nothing more is read until they are. */
+const maxUnwrittenDead = 10_000
+
+export class Cursors {
+  readonly #cursors = new Map<string, OutputCursor>()
+  readonly #changed = new Set<OutputCursor>()
+  #dead: UnwrittenDead[] = []
+  #unwritten = 0
+
+  get names(): string[] {
+    return [...this.#cursors.keys()]
+  }
+
+  /** Cursors that have moved since they were written. */
+  get changed(): Iterable<OutputCursor> {
+    return this.#changed
+  }
+
+  get dead(): readonly UnwrittenDead[] {
+    return this.#dead
+  }
+
+  get tooManyDead(): boolean {
+    return this.#dead.length >= maxUnwrittenDead
+  }
+
+  /** How many settlements are not written. */
+  get unwritten(): number {
+    return this.#unwritten
+  }
+
+  add(cursor: OutputCursor): void {
+    this.#cursors.set(cursor.name, cursor)
+  }
+
+  remove(name: string): void {
+    const cursor = this.#cursors.get(name)
+    if (cursor !== undefined) this.#changed.delete(cursor)
+    this.#cursors.delete(name)
+  }
+
+  of(name: string): OutputCursor {
+    const cursor = this.#cursors.get(name)
+    if (cursor === undefined) throw new TercelError('TERCEL_DEFECT', `the spool knows no output ${name}`)
+    return cursor
+  }
+
+  /** Everything up to here is settled by all outputs. Without outputs nothing is: everything is kept. */
+  lowest(head: number): number {
+    let lowest = this.#cursors.size === 0 ? 0 : head
+    for (const { cursor } of this.#cursors.values()) lowest = Math.min(lowest, cursor)
+    return lowest
+  }
+
+  settle(output: string, settlements: readonly Settlement[], head: number): void {
+    const cursor = this.#cursors.get(output)
+    // A late answer for an output that was taken out.
+    if (cursor === undefined) return
+    for (const settlement of settlements) {
+      if (settlement.seq > head) throw new TercelError('TERCEL_DEFECT', 'settled an alert that was not accepted')
+      if (!cursor.settle(settlement.seq, settlement.kind)) continue
+      if (settlement.kind === 'dead') this.#dead.push({ output, settlement })
+      this.#changed.add(cursor)
+      this.#unwritten += 1
+    }
+  }
+
+  /** All that has changed is on disk. */
+  written(): void {
+    this.#changed.clear()
+    this.#dead = []
+    this.#unwritten = 0
+  }
+}
