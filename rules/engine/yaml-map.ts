@@ -1,7 +1,7 @@
 /** The keys of one YAML map, checked against what may stand there. */
 
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml'
-import type { Place, Problem } from '../../base/errors.ts'
+import type { Place } from '../../base/errors.ts'
 import { didYouMean, nearestName } from '../../base/nearest.ts'
 import { printableText } from './printable.ts'
 import type { Report } from './problems.ts'
