@@ -39,6 +39,13 @@ export const FieldTag = {
 
 export const fieldTagCount = 14
 
+/** The lengths of the fields that are structures: what is read at their offsets must be there. */
+const structureLengths: Readonly<Record<number, number>> = {
+  [FieldTag.file]: 16,
+  [FieldTag.openHow]: 24,
+  [FieldTag.socket]: 48
+}
+
 /** Names of enum counter, in its order; the first is not a loss. */
 export const counterNames = ['frames', 'ring_full', 'busy', 'storage', 'cut', 'unreadable', 'unresolved'] as const
 
@@ -200,14 +207,14 @@ export class FrameBuffer {
 
 /** Where the fields of one frame are. Reused from frame to frame. */
 export class FieldIndex {
-  /** By tag: where the bytes start, 0 when the frame has no such field. */
+  /** By tag: where the bytes start, 0 when the frame has no such field or it could not be read. */
   readonly starts = new Int32Array(fieldTagCount)
   readonly lengths = new Int32Array(fieldTagCount)
   readonly flags = new Uint8Array(fieldTagCount)
 
   /**
-   * Finds the `count` fields from `at` on. False when they do not fit into the frame that ends at `end`; those found so
-   * far are kept.
+   * Finds the `count` fields from `at` on. False when they do not fit into the frame that ends at `end`, or one is
+   * shorter than the structure it holds; those found so far are kept.
    */
   read(frames: FrameBuffer, at: number, count: number, end: number): boolean {
     this.starts.fill(0)
@@ -217,10 +224,12 @@ export class FieldIndex {
       const length = frames.u32(at + 4)
       const start = at + fieldHeaderLength
       if (length > end - start) return false
-      if (tag < fieldTagCount) {
+      const flags = frames.bytes[at + 2]!
+      if (tag < fieldTagCount && (flags & fieldUnreadable) === 0) {
+        if (length < (structureLengths[tag] ?? 0)) return false
         this.starts[tag] = start
         this.lengths[tag] = length
-        this.flags[tag] = frames.bytes[at + 2]!
+        this.flags[tag] = flags
       }
       at = start + ((length + 7) & ~7)
     }
@@ -234,7 +243,7 @@ export class FieldIndex {
   /** The bytes as latin1, or undefined when the frame has no such field or it could not be read. */
   string(frames: FrameBuffer, tag: number): string | undefined {
     const start = this.starts[tag]!
-    if (start === 0 || (this.flags[tag]! & fieldUnreadable) !== 0) return undefined
+    if (start === 0) return undefined
     return frames.latin1(start, start + this.lengths[tag]!)
   }
 }
