@@ -52,8 +52,9 @@ export function compileTemplate(template: SourceText, source: string): Template 
 /** The text of the template with the values of its fields, by their text. */
 export function renderTemplate({ parts }: Template, values: Readonly<Record<string, OutputValue>>): string {
   let text = ''
-  for (const part of parts)
+  for (const part of parts) {
     text += typeof part === 'string' ? part : fit(outputText(values[part.use.text]!), part.width)
+  }
   return text
 }
 
@@ -71,5 +72,7 @@ function literal(text: string): string {
 }
 
 function fit(text: string, width: number | undefined): string {
-  return width === undefined ? text : text.padEnd(width).slice(0, width)
+  if (width === undefined) return text
+  const characters = [...text].slice(0, width).join('')
+  return characters + ' '.repeat(width - [...characters].length)
 }

@@ -6,7 +6,6 @@ import { Engine } from '../../rules/engine/engine.ts'
 import { loadRuleFiles } from '../../rules/engine/load.ts'
 import {
   descendantOf,
-  file,
   ipv4,
   sampleCall,
   sampleDescriptor,
@@ -89,6 +88,11 @@ const cases: [what: string, event: Event, rule: string | undefined][] = [
     sampleOpen('/tmp/notes', '/etc/shadow'),
     sensitive
   ],
+  [
+    'cat reads shadow, and the file was gone before it was seen',
+    sampleCall({ openFlags: 0, descriptor: sampleDescriptor({ type: undefined, nameAsked: '/etc/shadow' }) }),
+    sensitive
+  ],
   ['cat reads a file of sudoers.d', sampleOpen('/etc/sudoers.d/admins'), sensitive],
   ['cat reads a file of pam.d', sampleOpen('/etc/pam.d/sshd'), sensitive],
   ['cat reads and writes shadow', sampleOpen('/etc/shadow', '/etc/shadow', { openFlags: 2 }), sensitive],
@@ -99,7 +103,7 @@ const cases: [what: string, event: Event, rule: string | undefined][] = [
     sampleCall({
       openFlags: 0,
       result: -13,
-      descriptor: sampleDescriptor({ number: -1, type: file, nameAsked: '/etc/shadow' })
+      descriptor: sampleDescriptor({ number: undefined, type: undefined, nameAsked: '/etc/shadow' })
     }),
     undefined
   ],

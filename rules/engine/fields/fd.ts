@@ -1,34 +1,25 @@
 /** `fd.*`: the descriptor that the call made or worked on. */
 
-import type { SyscallEvent as Call, Endpoint } from '../../../collector/event.ts'
+import type { SyscallEvent as Call, DescriptorType, Endpoint } from '../../../collector/event.ts'
 import { type Extraction, type FieldClass, field, type Scalar } from './field.ts'
 
 type Side = 'client' | 'server' | 'local' | 'remote'
 
 const path = { cost: 3 }
+const file: DescriptorType = { char: 'f', name: 'file' }
 
 export const fd: FieldClass = {
   name: 'fd',
   sources: ['syscall'],
   fields: [
-    field(
-      'fd.num',
-      'INT64',
-      'Number of the descriptor; -1 when the call failed to make one.',
-      ({ descriptor }: Call) => descriptor?.number
-    ),
+    field('fd.num', 'INT64', 'Number of the descriptor; -1 when the call failed to make one.', numberOf),
     field(
       'fd.type',
       'CHARBUF',
       'Type: file, directory, ipv4, ipv6, unix, pipe, other.',
-      ({ descriptor }: Call) => descriptor?.type?.name
+      (event: Call) => typeOf(event)?.name
     ),
-    field(
-      'fd.typechar',
-      'CHARBUF',
-      'Type as a letter: f, d, 4, 6, u, p, o.',
-      ({ descriptor }: Call) => descriptor?.type?.char
-    ),
+    field('fd.typechar', 'CHARBUF', 'Type as a letter: f, d, 4, 6, u, p, o.', (event: Call) => typeOf(event)?.char),
     field(
       'fd.name',
       'CHARBUF',
@@ -127,8 +118,17 @@ function apply(of: (name: string, event: Call) => string | undefined, event: Cal
   return name === undefined ? undefined : of(name, event)
 }
 
-function isPath({ descriptor }: Call): boolean {
-  const char = descriptor?.type?.char
+function numberOf({ descriptor, result }: Call): number | undefined {
+  return descriptor && (descriptor.number ?? (result < 0 ? -1 : undefined))
+}
+
+/** An open that failed, or whose file was gone before it was seen, is taken for that of a file. */
+function typeOf({ descriptor, openFlags }: Call): DescriptorType | undefined {
+  return descriptor && (descriptor.type ?? (openFlags === undefined ? undefined : file))
+}
+
+function isPath(event: Call): boolean {
+  const char = typeOf(event)?.char
   return char === undefined || char === 'f' || char === 'd'
 }
 

@@ -8,8 +8,18 @@ const longestLineage = 1024
 
 /** `of` applied to one ancestor (0 is the process itself, 1 its parent), or to all of them without an index. */
 export function ancestors(of: (process: Process) => Scalar | undefined): Extraction<SyscallEvent> {
+  const some = ({ process }: SyscallEvent, holds: (value: Scalar) => boolean) => {
+    let ancestor = process.parent
+    for (let count = 0; ancestor !== undefined && count < longestLineage; count++) {
+      const value = of(ancestor)
+      if (value !== undefined && holds(value)) return true
+      ancestor = ancestor.parent
+    }
+    return false
+  }
   return {
     kind: 'ancestors',
+    some,
     read(event, _context, index: Argument) {
       let process: Process | undefined = event.process
       for (let left = Number(index); left > 0 && process !== undefined; left--) process = process.parent
@@ -17,17 +27,8 @@ export function ancestors(of: (process: Process) => Scalar | undefined): Extract
     },
     readAll(event) {
       const values: Scalar[] = []
-      this.some(event, value => values.push(value) === 0)
+      some(event, value => values.push(value) === 0)
       return values
-    },
-    some(event, holds) {
-      let ancestor = event.process.parent
-      for (let count = 0; ancestor !== undefined && count < longestLineage; count++) {
-        const value = of(ancestor)
-        if (value !== undefined && holds(value)) return true
-        ancestor = ancestor.parent
-      }
-      return false
     }
   }
 }

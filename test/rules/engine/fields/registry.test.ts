@@ -64,7 +64,11 @@ const open = sampleOpen('/etc/shadow', '/tmp/link', {
   tid: 61,
   threadName: 'worker'
 })
-const failed = sampleCall({ result: -2, openFlags: 0, descriptor: sampleDescriptor({ number: -1, nameAsked: '/x/y' }) })
+const failed = sampleCall({
+  result: -2,
+  openFlags: 0,
+  descriptor: sampleDescriptor({ number: undefined, type: undefined, nameAsked: '/x/y' })
+})
 const host = sampleCall()
 const server = { address: '\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01', port: 443 }
 const client = { address: '\xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02', port: 5000 }
@@ -169,6 +173,8 @@ const values: [field: string, event: Event, value: OutputValue][] = [
   ['k8s.ns.name', open, null],
   ['fd.num', open, 3],
   ['fd.num', failed, -1],
+  ['fd.typechar', failed, 'f'],
+  ['fd.directory', failed, '/x'],
   ['fd.num', host, null],
   ['fd.type', open, 'file'],
   ['fd.typechar', open, 'f'],
