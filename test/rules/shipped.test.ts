@@ -78,6 +78,12 @@ const cases: [what: string, event: Event, rule: string | undefined][] = [
   ['runc', joined({ name: 'runc' }), undefined],
   ['a stage of runc, by the name of its process', joined({ name: 'runc:[1:CHILD]' }), undefined],
   ['a stage of runc, by the name of its thread', joined({ name: 'exe' }, 'runc:[2:INIT]'), undefined],
+  ['dockerd, started anew', joined({ name: 'exe', parent: sampleProcess({ name: 'dockerd' }) }), undefined],
+  [
+    'a program of another parent that calls itself exe',
+    joined({ name: 'exe', parent: sampleProcess({ name: 'bash' }) }),
+    namespace
+  ],
   ['a shim', joined({ name: 'containerd-shim' }), undefined],
   ['a network plugin', joined({ name: 'bridge' }), undefined],
   ['systemd', joined({ name: 'systemd' }), undefined],
