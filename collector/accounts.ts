@@ -60,6 +60,7 @@ class NameFile {
       this.#modifiedMs = mtimeMs
     } catch {
       this.#names = new Map()
+      this.#modifiedMs = -1
     }
   }
 }
