@@ -3,20 +3,26 @@ import { nothingToCommit } from './source.ts'
 
 export class Settled {
   #events = 0
-  /** Numbers of the events whose commit is awaited, in their order; 0 where the commit has come. */
+  /** The events whose commit is awaited, or was when `upTo` was last asked for, in their order. */
   #awaited: { event: number; done: boolean }[] = []
+  #failed = false
 
   /** Counts an event, which is settled when `commit` resolves. */
   add(commit: Promise<void>): void {
     this.#events++
     if (commit === nothingToCommit) return
     const entry = { event: this.#events, done: false }
-    this.#awaited.push(entry)
-    const settle = () => {
-      entry.done = true
-    }
-    // A commit that fails leaves its event unsettled: the reader reports it as missed.
-    commit.then(settle, () => {})
+    // Behind a failure nothing can be settled any more, so nothing is kept.
+    if (!this.#failed) this.#awaited.push(entry)
+    commit.then(
+      () => {
+        entry.done = true
+      },
+      // Its event stays unsettled: the reader reports it, and all after it, as missed.
+      () => {
+        this.#failed = true
+      }
+    )
   }
 
   /** All events up to this number (counted from 1) are settled. */
