@@ -101,8 +101,8 @@ export class GroupCommit {
     if (failure === 'full') {
       this.#enter({ kind: 'disk_full', reason })
     } else if (failure === 'io') {
-      this.#enter({ kind: 'failing', reason })
       this.#mustReopen = true
+      this.#enter({ kind: 'failing', reason })
     } else {
       this.#mustReopen = true
       this.#options.onFatal(failure === 'corrupt' ? corruptError(this.#store.file, error) : error)
@@ -143,13 +143,19 @@ export class GroupCommit {
   #commit(): void {
     const group = this.#takeGroup()
     const moved = this.#store.unwritten > 0
-    if (group.length > 0 || moved || this.#store.deletable) {
+    const changes = group.length > 0 || moved || this.#store.deletable
+    if (changes) {
       this.#uncertain = group.length
       this.#store.commit(group.map(({ batch }) => batch))
       this.#accept(group.length)
       this.#store.checkpoint()
     }
-    this.#next(group.length, moved)
+    const refused = this.#waiting.length > 0 && group.length === 0
+    this.#enter(refused || this.#stillAtLimit() ? { kind: 'at_limit' } : { kind: 'ok' })
+    if (group.length > 0 || moved) this.#options.onCommit()
+    // What was refused may fit now that others were deleted.
+    if (this.#store.deletable || (this.#waiting.length > 0 && changes)) this.#soon()
+    else if (this.#waiting.length === 0 && this.#store.vacuumStep()) this.#later(settleDelay)
   }
 
   /** The batches at the front of the queue that go together and fit under the limit. */
@@ -178,14 +184,6 @@ export class GroupCommit {
       if (count > maxGroupCount || bytes > this.#groupBytes) break
     }
     return Math.ceil(footprint(bytes, count))
-  }
-
-  #next(taken: number, moved: boolean): void {
-    const refused = this.#waiting.length > 0 && taken === 0
-    this.#enter(refused || this.#stillAtLimit() ? { kind: 'at_limit' } : { kind: 'ok' })
-    if (taken > 0 || moved) this.#options.onCommit()
-    if (this.#store.deletable || (this.#waiting.length > 0 && !refused)) this.#soon()
-    else if (this.#waiting.length === 0 && this.#store.vacuumStep()) this.#later(settleDelay)
   }
 
   /** The limit is left behind with some distance, or its report would come and go with each alert. */

@@ -75,7 +75,16 @@ export class Lane {
     this.#waiting.abort()
     this.#giveUp?.('tercel is stopping')
     await this.#running
-    await this.#within(closeTimeoutMs, this.#options.output.close())
+    await this.#within(closeTimeoutMs, this.#close())
+  }
+
+  async #close(): Promise<void> {
+    const { name, output, log } = this.#options
+    try {
+      await output.close()
+    } catch (error) {
+      log.warn({ output: name, reason: messageOf(error) }, 'output could not be closed in order')
+    }
   }
 
   async #run(): Promise<void> {

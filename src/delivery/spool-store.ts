@@ -159,11 +159,7 @@ export class SpoolStore {
   reopen(): boolean {
     const uncertain = this.#uncertainHead
     const before = this.#head
-    try {
-      this.#db.close()
-    } catch {
-      // It was closed by an earlier attempt.
-    }
+    this.#disconnect()
     try {
       this.#connect()
       verifyDatabase(this.#db, this.file)
@@ -227,15 +223,20 @@ export class SpoolStore {
 
   /** Closes the files. What was not committed is gone. */
   close(): void {
-    try {
-      this.#db.close()
-    } finally {
-      this.#lock.release()
-    }
+    this.#disconnect()
+    this.#lock.release()
   }
 
   #writeCursor(cursor: OutputCursor): void {
     this.#sql.writeCursor.run({ ...cursor.toRow() })
+  }
+
+  #disconnect(): void {
+    try {
+      this.#db.close()
+    } catch {
+      // An attempt to reopen it had closed it, and could not go on.
+    }
   }
 
   #connectOnFullDisk(): void {

@@ -159,6 +159,12 @@ function unreadable(state: SpoolState): TercelError {
   return new TercelError('TERCEL_SPOOL', `the spool cannot be read now: ${reason}`)
 }
 
+function openError(directory: string, cause: unknown): unknown {
+  if (cause instanceof TercelError) return cause
+  const message = `cannot open the spool in ${directory}: ${messageOf(cause)}; the directory must be ours to write`
+  return new TercelError('TERCEL_SPOOL', message, { cause })
+}
+
 function plainError(error: unknown): PlainError {
   const code = error instanceof TercelError ? error.code : 'TERCEL_SPOOL'
   return { message: messageOf(error), code, stack: error instanceof Error ? error.stack : undefined }
@@ -166,9 +172,10 @@ function plainError(error: unknown): PlainError {
 
 if (parentPort === null) throw new TercelError('TERCEL_DEFECT', 'the spool runs in a worker thread')
 const port = parentPort
+const data = workerData as SpoolWorkerData
 try {
-  new SpoolThread(port, workerData as SpoolWorkerData)
+  new SpoolThread(port, data)
 } catch (error) {
-  port.postMessage({ kind: 'failed', error: plainError(error) } satisfies FromSpool)
+  port.postMessage({ kind: 'failed', error: plainError(openError(data.directory, error)) } satisfies FromSpool)
   port.close()
 }

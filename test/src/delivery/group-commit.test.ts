@@ -7,10 +7,10 @@ import { CommitFaults, makeBatch, readAll, temporaryDirectory, until } from './s
 
 const mib = 1024 * 1024
 
-function start(t: TestContext) {
+function start(t: TestContext, maxBytes = 64 * mib) {
   const faults = new CommitFaults()
   const directory = temporaryDirectory(t)
-  const store = new SpoolStore({ directory, maxBytes: 64 * mib, reserveBytes: 8 * mib, open: faults.open })
+  const store = new SpoolStore({ directory, maxBytes, reserveBytes: 8 * mib, open: faults.open })
   const states: SpoolState['kind'][] = []
   const fatal: unknown[] = []
   const commits = new GroupCommit({
@@ -49,6 +49,26 @@ test('a group that would take long is split', async t => {
   await until('all are accepted', () => accepted === 6)
   assert.equal(faults.commits, before + 3)
   assert.equal(store.head, 6)
+})
+
+test('what was refused at the limit is accepted as soon as one settlement has made room', async t => {
+  const { store, commits, states, accepted, append } = start(t, 16 * mib)
+  let appended = 0
+  await until('the limit is reached', () => {
+    if (accepted.length === appended) {
+      append(`${appended}${'x'.repeat(mib / 2)}`)
+      appended += 1
+    }
+    return states.includes('at_limit')
+  })
+  assert.equal(accepted.length, appended - 1)
+  assert.ok(store.usedBytes <= store.maxBytes)
+  store.settle(
+    'a',
+    accepted.map((_, index) => ({ seq: index + 1, kind: 'delivered' }))
+  )
+  commits.settled()
+  await until('the last is accepted', () => accepted.length === appended)
 })
 
 for (const order of ['before', 'after'] as const) {

@@ -93,6 +93,17 @@ test('an unknown output and a second spool in the directory are refused', async 
   assert.equal((await spool.status()).state.kind, 'ok')
 })
 
+test('a directory that cannot be used is named, with what it must be', async t => {
+  const file = join(temporaryDirectory(t), 'file')
+  closeSync(openSync(file, 'w'))
+  const directory = join(file, 'spool')
+  await assert.rejects(Spool.open({ directory, log: new MemoryLog() }), error => {
+    return (
+      error instanceof TercelError && error.code === 'TERCEL_SPOOL' && error.message.includes(`spool in ${directory}:`)
+    )
+  })
+})
+
 test('a spool that has ended rejects what is asked and offered', async t => {
   const { spool, producer } = await openSpool(t)
   await spool.close()
