@@ -7,7 +7,7 @@ import type { Nanoseconds, Process } from './event.ts'
 import { commLength, type FieldIndex, FieldTag, type FrameBuffer, FrameKind, offsets } from './frames.ts'
 
 /** A chain of ended ancestors is cut here, or processes that fork and exit for ever would hold all memory. */
-const deadAncestorsKept = 64
+const endedAncestorsKept = 64
 
 const noLoginUid = 0xffffffff
 
@@ -94,7 +94,10 @@ export class ProcessTable {
     updateTask(record, frames, at)
     if (kind === FrameKind.fork) this.#inherit(record, frames, at)
     if (kind === FrameKind.process) record.scannedAt = time
-    record.parent ??= this.find(frames.u32(at + process.parentTgid), frames.u64(at + process.parentStartTime))
+    record.parent ??= olderThan(
+      record,
+      this.find(frames.u32(at + process.parentTgid), frames.u64(at + process.parentStartTime))
+    )
     record.ppid = frames.u32(at + process.parentTgid)
     const loginUid = frames.u32(at + process.loginUid)
     record.loginUid = loginUid === noLoginUid ? -1 : loginUid
@@ -105,7 +108,6 @@ export class ProcessTable {
     record.vpgid = frames.u32(at + process.vpgid)
     this.#updateSession(record, frames.u32(at + process.sid))
     if (kind !== FrameKind.fork) updateImage(record, frames, fields)
-    cutDeadAncestors(record)
     return record
   }
 
@@ -113,15 +115,13 @@ export class ProcessTable {
   end(frames: FrameBuffer, at: number): void {
     const pid = frames.u32(at + offsets.task.tgid)
     const record = this.find(pid, frames.u64(at + offsets.task.startTime))
-    if (record === undefined) return
-    record.ended = true
-    this.#records.delete(pid)
+    if (record !== undefined) this.#remove(record)
   }
 
   /** Parents and session leaders of scanned processes, which the scan may have told of before them. */
   linkScanned(): void {
     for (const record of this.#records.values()) {
-      record.parent ??= this.#records.get(record.ppid)
+      record.parent ??= olderThan(record, this.#records.get(record.ppid))
       this.#updateSession(record, record.sid)
     }
   }
@@ -131,10 +131,14 @@ export class ProcessTable {
     const pid = frames.u32(at + task.tgid)
     const startTime = frames.bigU64(at + task.startTime) + this.bootOffset
     const record = new ProcessRecord(pid, frames.u64(at + task.startTime), startTime)
-    const predecessor = this.#records.get(pid)
-    if (predecessor !== undefined) predecessor.ended = true
-    // Deleted first: a pid that is used again goes to the end of the order.
-    this.#records.delete(pid)
+    const other = this.#records.get(pid)
+    if (other !== undefined && other.startKey > record.startKey) {
+      // A late frame of a process that has ended: its pid belongs to another one by now.
+      record.ended = true
+      updateTask(record, frames, at)
+      return record
+    }
+    if (other !== undefined) this.#remove(other)
     if (this.#records.size >= this.#limit) this.#evict()
     this.#records.set(pid, record)
     updateTask(record, frames, at)
@@ -144,9 +148,16 @@ export class ProcessTable {
   #evict(): void {
     const oldest = this.#records.values().next().value
     if (oldest === undefined) return
-    oldest.ended = true
-    this.#records.delete(oldest.pid)
+    this.#remove(oldest)
     this.evicted++
+  }
+
+  /** From now on the record lives only as long as a descendant, or a member of its session, needs it. */
+  #remove(record: ProcessRecord): void {
+    record.ended = true
+    record.sessionLeader = undefined
+    cutEndedAncestors(record)
+    this.#records.delete(record.pid)
   }
 
   /** A child starts as a copy of the process that forked. */
@@ -205,10 +216,15 @@ function updateImage(record: ProcessRecord, frames: FrameBuffer, fields: FieldIn
     containerIdOf(fields.string(frames, FieldTag.cgroupV1) ?? '')
 }
 
-function cutDeadAncestors(record: ProcessRecord): void {
+/** Only an older process can be the parent: so there is no ring of ancestors, whatever pids were used again. */
+function olderThan(record: ProcessRecord, parent: ProcessRecord | undefined): ProcessRecord | undefined {
+  return parent !== undefined && parent.startKey < record.startKey ? parent : undefined
+}
+
+function cutEndedAncestors(record: ProcessRecord): void {
   let ancestor = record.parent
-  for (let dead = 0; ancestor?.ended === true; dead++) {
-    if (dead === deadAncestorsKept) ancestor.parent = undefined
+  for (let kept = 1; ancestor?.ended === true; kept++) {
+    if (kept === endedAncestorsKept) ancestor.parent = undefined
     ancestor = ancestor.parent
   }
 }
