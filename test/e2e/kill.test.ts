@@ -21,7 +21,7 @@ const kills = 20
 
 suite('a collector that is killed', { skip: withoutBpf }, () => {
   test('loses nothing that was committed, in twenty kills under load; the reader goes on and says what was missed', async t => {
-    const installation = install(temporaryFolder(t), 'shutdown_seconds: 30\n')
+    const installation = install(temporaryFolder(), 'shutdown_seconds: 30\n')
     mkdirSync(dirname(installation.socket))
     const reader = new Running(readerProgram, ['--socket', installation.socket])
     t.after(async () => void (await reader.stop()))
@@ -58,7 +58,7 @@ suite('a collector that is killed', { skip: withoutBpf }, () => {
   })
 
   test('is started again by the supervisor, and the reader goes on', async t => {
-    const installation = install(temporaryFolder(t))
+    const installation = install(temporaryFolder())
     const running = await startTercel('run', installation, t)
     const [collector, reader] = childrenOf(running)
     process.kill(collector!.pid, 'SIGKILL')
@@ -74,7 +74,7 @@ suite('a collector that is killed', { skip: withoutBpf }, () => {
 })
 
 test('a reader that is killed is started again, and the gap is reported', { skip: withoutBpf }, async t => {
-  const installation = install(temporaryFolder(t))
+  const installation = install(temporaryFolder())
   const running = await startTercel('run', installation, t)
   const [, reader] = childrenOf(running)
   process.kill(reader!.pid, 'SIGKILL')

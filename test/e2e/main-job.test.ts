@@ -8,7 +8,7 @@ import { alertWith, install, startTercel, temporaryFolder, until, withoutBpf, wi
 
 suite('the main job', { skip: withoutBpf }, () => {
   test('a sensitive file read through a symbolic link raises an alert with who, what and from where', async t => {
-    const folder = temporaryFolder(t)
+    const folder = temporaryFolder()
     const installation = install(folder)
     const running = await startTercel('run', installation, t)
     const link = join(folder, 'innocent')
@@ -38,7 +38,7 @@ suite('the main job', { skip: withoutBpf }, () => {
   })
 
   test('a command line with newlines, terminal escapes and broken UTF-8 stays one line of printable text', async t => {
-    const installation = install(temporaryFolder(t))
+    const installation = install(temporaryFolder())
     const running = await startTercel('run', installation, t)
     const marker = `forger${process.pid}`
     const forged = `${marker}\n12:00:00.000000000: Critical forged (\x1b[2J\u202e`
@@ -57,7 +57,7 @@ suite('the main job', { skip: withoutBpf }, () => {
   test('a shell on a terminal in a container raises an alert with the container, the terminal and the ancestors', {
     skip: withoutContainers
   }, async t => {
-    const folder = temporaryFolder(t)
+    const folder = temporaryFolder()
     const installation = install(folder)
     const running = await startTercel('run', installation, t)
     const bundle = join(folder, 'bundle')

@@ -13,35 +13,35 @@ function refusal(command: string, ...args: string[]): string {
 }
 
 suite('a machine that cannot be watched is refused in one sentence with the remedy', { skip: withoutBpf }, () => {
-  test('another user than root', t => {
-    const { config } = install(temporaryFolder(t))
+  test('another user than root', () => {
+    const { config } = install(temporaryFolder())
     const command = [process.execPath, mainProgram, 'run', '--config', config]
     const said = refusal('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...command)
     assert.match(said, /^tercel: watching system calls needs root, .*: run this as root \(sudo\)\n$/)
   })
 
-  test('root without the capabilities for BPF', t => {
-    const { socket } = install(temporaryFolder(t))
+  test('root without the capabilities for BPF', () => {
+    const { socket } = install(temporaryFolder())
     const said = refusal('setpriv', '--bounding-set=-all', readerProgram, '--socket', socket)
     assert.match(said, /^tercel-reader: the kernel refused BPF .*CAP_BPF, CAP_PERFMON.*\.\n$/)
   })
 
-  test('a kernel without BTF', t => {
-    const { socket } = install(temporaryFolder(t))
+  test('a kernel without BTF', () => {
+    const { socket } = install(temporaryFolder())
     const hidden = 'mount -t tmpfs none /sys/kernel/btf && exec "$0" --socket "$1"'
     const said = refusal('unshare', '--mount', 'sh', '-c', hidden, readerProgram, socket)
     assert.match(said, /^tercel-reader: this kernel has no BTF .*CONFIG_DEBUG_INFO_BTF\.\n$/)
   })
 
-  test('a kernel that is too old', t => {
-    const { socket } = install(temporaryFolder(t))
+  test('a kernel that is too old', () => {
+    const { socket } = install(temporaryFolder())
     // The personality UNAME26 makes every kernel say that it is a 2.6.
     const said = refusal('setarch', '--uname-2.6', readerProgram, '--socket', socket)
     assert.match(said, /^tercel-reader: this kernel is 2\.6\.\S+, and the sensor needs Linux 5\.17 or newer: .*\.\n$/)
   })
 
-  test('a reader that cannot run ends the whole of tercel run with its sentence', t => {
-    const { config } = install(temporaryFolder(t))
+  test('a reader that cannot run ends the whole of tercel run with its sentence', () => {
+    const { config } = install(temporaryFolder())
     const hidden = 'mount -t tmpfs none /sys/kernel/btf && exec "$@"'
     const said = refusal(
       'unshare',
@@ -65,14 +65,14 @@ suite('a machine that cannot be watched is refused in one sentence with the reme
 suite('what is wrong with the configuration or the rules is named with its place, and nothing is started', {
   skip: withoutBpf
 }, () => {
-  test('an unknown key of the configuration', t => {
-    const { config } = install(temporaryFolder(t), 'shutdown_second: 3\n')
+  test('an unknown key of the configuration', () => {
+    const { config } = install(temporaryFolder(), 'shutdown_second: 3\n')
     const said = refusal(process.execPath, mainProgram, 'run', '--config', config)
     assert.match(said, /tercel\.yaml:9:1: .*shutdown_second\b.*shutdown_seconds/)
   })
 
-  test('a rule with an unknown field, and a macro that is not defined', t => {
-    const folder = temporaryFolder(t)
+  test('a rule with an unknown field, and a macro that is not defined', () => {
+    const folder = temporaryFolder()
     const rules = join(folder, 'rules.yaml')
     const rule = (name: string, condition: string) =>
       `- rule: ${name}\n  desc: broken\n  condition: ${condition}\n  output: broken\n  priority: Notice\n`

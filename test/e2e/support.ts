@@ -41,11 +41,11 @@ function installed(program: string): boolean {
   return spawnSync('which', [program]).status === 0
 }
 
-/** A folder of the test's own that every user can enter; gone after the test. */
-export function temporaryFolder(context: { after(end: () => void): void }): string {
+/** A folder of the test's own that every user can enter; gone when the test file ends, after all its programs have. */
+export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tercel-e2e-'))
   chmodSync(folder, 0o755)
-  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
