@@ -70,10 +70,12 @@ export function connectedDescriptor(frames: FrameBuffer, at: number, fields: Fie
   const farEnd = asked?.endpoint ?? ends?.remote
   const server = farEnd === undefined ? undefined : unmapped(farEnd)
   const client = ends === undefined ? undefined : unmapped(ends.local)
+  const end = server ?? client
+  const overIpv4 = end === undefined ? family === AddressFamily.inet : end.address.length === 4
   return {
     ...names,
     number,
-    type: (server ?? client)?.address.length === 4 ? descriptorTypes.ipv4 : descriptorTypes.ipv6,
+    type: overIpv4 ? descriptorTypes.ipv4 : descriptorTypes.ipv6,
     name: server && client ? `${formatEndpoint(client)}->${formatEndpoint(server)}` : server && formatEndpoint(server),
     l4proto: ends?.type === SOCK_RAW ? 'raw' : l4protocols[ends?.protocol ?? 0],
     client,

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { callOfName, callOfNumber, calls } from '../../collector/calls.ts'
+import { OpenFlag } from '../../collector/flags.ts'
+import { FieldTag } from '../../collector/frames.ts'
+import {
+  type Field,
+  fileField,
+  openHowField,
+  sockaddrIpv4,
+  sockaddrUnix,
+  socketField,
+  syscallFrame
+} from './frame-builder.ts'
+import { Machine } from './support.ts'
+
+function eventOf(name: string, result: number, args: readonly number[], fields: readonly Field[]) {
+  const machine = new Machine()
+  machine.play(syscallFrame({ call: callOfName.get(name)!.number, result, args, fields }))
+  return machine.event
+}
+
+test('names and numbers are those of the enum in frame.h', () => {
+  const header = readFileSync(new URL('../../collector/reader/frame.h', import.meta.url), 'utf8')
+  const inHeader = [...header.matchAll(/^\tCALL_(\w+) = (\d+),/gm)]
+    .map(([, name, number]) => [name!.toLowerCase(), Number(number)] as const)
+    .filter(([name]) => name !== 'none' && name !== 'count')
+  assert.deepEqual(
+    calls.map(({ name, number }) => [name, number]),
+    inHeader
+  )
+  for (const call of calls) {
+    assert.equal(callOfNumber[call.number], call)
+    assert.equal(callOfName.get(call.name), call)
+  }
+  assert.equal(callOfNumber[0], undefined)
+})
+
+const path = (bytes: string) => ({ tag: FieldTag.path, bytes })
+const flags = OpenFlag.CREAT | OpenFlag.WRONLY
+const AT_FDCWD = -100
+
+describe('the arguments of a call', () => {
+  const cases: readonly [
+    what: string,
+    call: string,
+    result: number,
+    args: readonly number[],
+    fields: readonly Field[],
+    texts: readonly string[]
+  ][] = [
+    [
+      'open',
+      'open',
+      3,
+      [0, flags, 0o100644],
+      [path('/x'), fileField(0o100644, 2 ** 33, 0x800001)],
+      ['fd=3', 'name=/x', 'flags=O_WRONLY|O_CREAT', 'mode=0644', 'dev=0x800001', 'ino=8589934592']
+    ],
+    [
+      'openat that failed',
+      'openat',
+      -13,
+      [AT_FDCWD, 0, 0, 0],
+      [path('x')],
+      ['fd=-13', 'dirfd=AT_FDCWD', 'name=x', 'flags=O_RDONLY', 'mode=00', 'dev=0', 'ino=0']
+    ],
+    [
+      'openat from a descriptor, with a path that could not be read',
+      'openat',
+      -14,
+      [5, 0, flags, 0o7777],
+      [],
+      ['fd=-14', 'dirfd=5', 'name=<NA>', 'flags=O_WRONLY|O_CREAT', 'mode=07777', 'dev=0', 'ino=0']
+    ],
+    [
+      'openat2',
+      'openat2',
+      4,
+      [-1, 0, 0, 24],
+      [path('y'), openHowField(flags, 0o600, 0x18)],
+      [
+        ...['fd=4', 'dirfd=-1', 'name=y', 'flags=O_WRONLY|O_CREAT', 'mode=0600', 'dev=0', 'ino=0'],
+        'resolve=RESOLVE_BENEATH|RESOLVE_IN_ROOT'
+      ]
+    ],
+    [
+      'openat2 whose open_how could not be read',
+      'openat2',
+      -14,
+      [AT_FDCWD],
+      [path('y')],
+      ['fd=-14', 'dirfd=AT_FDCWD', 'name=y', 'flags=O_RDONLY', 'mode=00', 'dev=0', 'ino=0', 'resolve=0']
+    ],
+    [
+      'connect',
+      'connect',
+      -115,
+      [7],
+      [
+        { tag: FieldTag.sockaddr, bytes: sockaddrIpv4([10, 96, 0, 1], 443) },
+        socketField({ family: 2, local: [10, 0, 0, 1], localPort: 40_000 })
+      ],
+      ['res=-115', 'fd=7', 'addr=10.96.0.1:443', 'tuple=10.0.0.1:40000->10.96.0.1:443']
+    ],
+    [
+      'connect to a unix socket',
+      'connect',
+      0,
+      [7],
+      [{ tag: FieldTag.sockaddr, bytes: sockaddrUnix('/run/docker.sock\0') }],
+      ['res=0', 'fd=7', 'addr=/run/docker.sock', 'tuple=/run/docker.sock']
+    ],
+    ['connect with nothing readable', 'connect', -14, [-1], [], ['res=-14', 'fd=-1', 'addr=<NA>', 'tuple=<NA>']],
+    ['setns', 'setns', 0, [9, 0x40000000], [], ['res=0', 'fd=9', 'nstype=CLONE_NEWNET']],
+    ['execve that failed', 'execve', -2, [], [path('/no/such')], ['res=-2', 'filename=/no/such']],
+    ['execveat that failed', 'execveat', -13, [], [], ['res=-13', 'filename=<NA>']]
+  ]
+  for (const [what, call, result, args, fields, texts] of cases) {
+    test(what, () => {
+      const event = eventOf(call, result, args, fields)
+      assert.equal(event.type, call)
+      assert.equal(event.result, result)
+      assert.deepEqual(
+        event.args.map(({ name, value }) => `${name}=${value}`),
+        texts
+      )
+    })
+  }
+})
+
+describe('the flags of an open', () => {
+  const cases: readonly [call: string, args: number[], fields: Field[], flags: number | undefined][] = [
+    ['open', [0, flags, 1], [], flags],
+    ['openat', [1, 0, flags, 1], [], flags],
+    ['openat2', [1, 2, 3, 4], [openHowField(flags, 1, 2)], flags],
+    ['openat2', [1, 2, 3, 4], [], 0],
+    ['connect', [1, 2, 3], [], undefined]
+  ]
+  for (const [call, args, fields, expected] of cases) {
+    test(`of ${call} are ${expected}`, () => assert.equal(eventOf(call, 3, args, fields).openFlags, expected))
+  }
+})
