@@ -1,10 +1,10 @@
 /** Writes alerts to a file of JSON lines, with rotation: for log shippers and for keeping. */
 import { resolve } from 'node:path'
 import { messageOf } from '../base/errors.ts'
+import { printableJson } from '../base/printable.ts'
 import type { Alert } from '../rules/alert.ts'
 import { LineFile } from './line-file.ts'
 import { defineOutput, delivered, type Outcome, type Output, type OutputContext, retry } from './output.ts'
-import { printableJson } from './printable.ts'
 
 export interface FileSettings {
   readonly path: string

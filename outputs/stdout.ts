@@ -1,16 +1,16 @@
 /** Prints alerts on standard output, one line each: for containers, pipes and first steps. */
 import type { Writable } from 'node:stream'
 import { messageOf } from '../base/errors.ts'
+import { printableJson, printableText } from '../base/printable.ts'
 import type { Alert } from '../rules/alert.ts'
 import { defineOutput, delivered, type Outcome, type Output, retry } from './output.ts'
-import { printableJson, printableLine } from './printable.ts'
 
 export interface StdoutSettings {
   readonly format: 'text' | 'json'
 }
 
 const formatters: Readonly<Record<StdoutSettings['format'], (alert: Alert) => string>> = {
-  text: alert => printableLine(alert.output),
+  text: alert => printableText(alert.output),
   json: printableJson
 }
 

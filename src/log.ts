@@ -6,6 +6,7 @@
 import { isatty } from 'node:tty'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { prettyFactory } from 'pino-pretty'
+import { printableText } from '../base/printable.ts'
 import { Redactor } from '../config/redactor.ts'
 
 export type { Logger } from 'pino'
@@ -40,7 +41,7 @@ export function createLogger({ level = 'info', base = {}, pretty = isatty(stderr
   const stream = {
     write(line: string): void {
       if (!pretty) destination.write(redactor.empty ? line : `${JSON.stringify(cleaned(line, redact))}\n`)
-      else destination.write(prettify(cleaned(line, text => printable(redact(text)))) ?? '')
+      else destination.write(prettify(cleaned(line, text => printableText(redact(text)))) ?? '')
     }
   }
   const formatters = { level: (label: string) => ({ level: label }) }
@@ -53,12 +54,4 @@ function cleaned(line: string, clean: (text: string) => string): Record<string, 
     if (typeof value !== 'string' || key === 'level' || key === 'time') return value
     return key === 'stack' ? value.split('\n').map(clean).join('\n') : clean(value)
   })
-}
-
-/**
- * Writes control and formatting characters (terminal escapes, newlines, reversed text) as `\u{…}`, so that what an
- * attacker controls cannot forge a line or steer a terminal.
- */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }

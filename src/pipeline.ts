@@ -41,6 +41,7 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
     })
     const lanes = config.outputs.map(output => makeLane(output, config, spool, log))
     for (const { name } of config.outputs) await spool.register(name)
+    await warnOfLeftOutputs(spool, config, log)
     for (const lane of lanes) lane.start()
     collector.start(spool.connectProducer())
     try {
@@ -53,6 +54,15 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
     }
   } finally {
     await collector.terminate()
+  }
+}
+
+/** An output that is no longer configured keeps what it has not delivered; that takes room, so it is said. */
+async function warnOfLeftOutputs(spool: Spool, { outputs }: Config, log: Logger): Promise<void> {
+  for (const name of await spool.outputs()) {
+    if (outputs.some(output => output.name === name)) continue
+    const { waiting } = await spool.books(name)
+    log.warn({ output: name, waiting }, 'an output that is not configured any more still has alerts in the spool')
   }
 }
 

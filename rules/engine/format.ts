@@ -1,9 +1,9 @@
 /** Output templates: `shell in a container (user=%user.name parent=%proc.aname[2])`. */
 
 import { type Problem, TercelError } from '../../base/errors.ts'
+import { printableText } from '../../base/printable.ts'
 import type { OutputValue } from '../alert.ts'
 import { type FieldUse, useField } from './fields/registry.ts'
-import { printableText } from './printable.ts'
 import { collect, ruleError } from './problems.ts'
 import { outputText } from './render.ts'
 import type { SourceText } from './source-text.ts'

@@ -3,9 +3,9 @@
  * end the line, change the direction of writing or not be seen at all is shown as an escape.
  */
 
+import { escapeCode, printableText } from '../../base/printable.ts'
+
 const plain = /^[\x20-\x7e]*$/
-const escaped = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
-const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** Bytes (latin1, one character a byte) as printable text; a byte that is not UTF-8 becomes `\xNN`. */
 export function printable(bytes: string): string {
@@ -14,31 +14,16 @@ export function printable(bytes: string): string {
   for (let index = 0; index < bytes.length; ) {
     const length = sequenceLength(bytes, index)
     const sequence = bytes.slice(index, index + Math.max(length, 1))
-    text += length === 0 ? hex(sequence.charCodeAt(0)) : decode(sequence)
+    text += length === 0 ? escapeCode(sequence.charCodeAt(0)) : decode(sequence)
     index += Math.max(length, 1)
   }
   return text
-}
-
-/** Text that is Unicode already, such as the words of a rule's output, as printable text. */
-export function printableText(text: string): string {
-  return plain.test(text) ? text : text.replace(escaped, escapeText)
 }
 
 function decode(sequence: string): string {
   return sequence.length === 1
     ? printableText(sequence)
     : printableText(Buffer.from(sequence, 'latin1').toString('utf8'))
-}
-
-function escapeText(character: string): string {
-  return short[character] ?? hex(character.codePointAt(0)!)
-}
-
-function hex(code: number): string {
-  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`
-  if (code <= 0xffff) return `\\u${code.toString(16).padStart(4, '0')}`
-  return `\\u{${code.toString(16)}}`
 }
 
 /** The length of the well-formed UTF-8 sequence at `index` (Unicode, table 3-7), or 0. */

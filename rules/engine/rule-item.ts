@@ -1,10 +1,10 @@
 /** One rule of a rule file. */
 
 import { didYouMean } from '../../base/nearest.ts'
+import { printableText } from '../../base/printable.ts'
 import { type Priority, priorities } from '../alert.ts'
 import type { RuleDefinition, RuleSwitch } from './definitions.ts'
 import { parseCondition } from './parser.ts'
-import { printableText } from './printable.ts'
 import { collect, type Report } from './problems.ts'
 import { rejectLater, type YamlMap } from './yaml-map.ts'
 

@@ -3,7 +3,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml'
 import type { Place } from '../../base/errors.ts'
 import { didYouMean, nearestName } from '../../base/nearest.ts'
-import { printableText } from './printable.ts'
+import { printableText } from '../../base/printable.ts'
 import type { Report } from './problems.ts'
 import type { SourceText } from './source-text.ts'
 import { placeOf, scalarText, type YamlFile } from './yaml-text.ts'

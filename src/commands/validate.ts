@@ -1,8 +1,9 @@
 /** `tercel validate`: everything that can be checked without starting. */
 import { Command } from 'commander'
 import { formatProblem, type Problem } from '../../base/errors.ts'
+import { printableText } from '../../base/printable.ts'
 import { loadConfiguration } from '../configuration.ts'
-import { printable, redact } from '../log.ts'
+import { redact } from '../log.ts'
 import { loadRules } from '../rules.ts'
 import { configOption } from './options.ts'
 
@@ -15,8 +16,9 @@ export const validateCommand = new Command('validate')
   .addOption(configOption())
   .action(async ({ config: file }: ValidateOptions) => {
     const { summary, warnings } = await validate(file)
-    for (const warning of warnings) process.stderr.write(`${printable(redact(`warning: ${formatProblem(warning)}`))}\n`)
-    process.stdout.write(`${printable(redact(summary))}\n`)
+    for (const warning of warnings)
+      process.stderr.write(`${printableText(redact(`warning: ${formatProblem(warning)}`))}\n`)
+    process.stdout.write(`${printableText(redact(summary))}\n`)
   })
 
 /**

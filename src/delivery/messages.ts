@@ -3,7 +3,7 @@
  * port, each producer has a port of its own.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { ErrorCode } from '../../base/errors.ts'
+import type { PlainError } from '../plain-error.ts'
 import type { Books, Settlement } from './cursor.ts'
 import type { SpoolState } from './group-commit.ts'
 import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
@@ -44,12 +44,6 @@ export type ToSpool =
         readonly give: SpoolRequests[Name]['give']
       }
     }[SpoolRequestName]
-
-export interface PlainError {
-  readonly message: string
-  readonly code: ErrorCode
-  readonly stack: string | undefined
-}
 
 export type FromSpool =
   | { readonly kind: 'opened' }

@@ -1,11 +1,11 @@
 /** The spool's thread: takes batches from producers and requests from the main thread, and serves them from the store. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { messageOf, TercelError } from '../../base/errors.ts'
+import { type PlainError, plainError } from '../plain-error.ts'
 import type { Settlement } from './cursor.ts'
 import { GroupCommit, type SpoolState } from './group-commit.ts'
 import type {
   FromSpool,
-  PlainError,
   SpoolRequestName,
   SpoolRequests,
   SpoolStatus,
@@ -89,7 +89,7 @@ class SpoolThread {
       this.#post({ kind: 'reply', id, value: handler(give) })
       if (name === 'close') this.#port.close()
     } catch (error) {
-      this.#post({ kind: 'refused', id, error: plainError(error) })
+      this.#post({ kind: 'refused', id, error: spoolError(error) })
     }
   }
 
@@ -124,7 +124,7 @@ class SpoolThread {
     } catch (error) {
       if (error instanceof TercelError) {
         this.#readers.delete(id)
-        this.#post({ kind: 'refused', id, error: plainError(error) })
+        this.#post({ kind: 'refused', id, error: spoolError(error) })
       } else this.#commits.failed(error)
     }
   }
@@ -144,7 +144,7 @@ class SpoolThread {
 
   #fail(error: unknown): void {
     this.#commits.stop()
-    this.#post({ kind: 'failed', error: plainError(error) })
+    this.#post({ kind: 'failed', error: spoolError(error) })
     for (const port of this.#producers) port.close()
     this.#port.close()
   }
@@ -165,9 +165,11 @@ function openError(directory: string, cause: unknown): unknown {
   return new TercelError('TERCEL_SPOOL', message, { cause })
 }
 
-function plainError(error: unknown): PlainError {
-  const code = error instanceof TercelError ? error.code : 'TERCEL_SPOOL'
-  return { message: messageOf(error), code, stack: error instanceof Error ? error.stack : undefined }
+/** What SQLite or the file system has thrown is the operator's to mend, as far as it is not known better. */
+function spoolError(error: unknown): PlainError {
+  return plainError(
+    error instanceof TercelError ? error : new TercelError('TERCEL_SPOOL', messageOf(error), { cause: error })
+  )
 }
 
 if (parentPort === null) throw new TercelError('TERCEL_DEFECT', 'the spool runs in a worker thread')

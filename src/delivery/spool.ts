@@ -5,18 +5,11 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { TercelError } from '../../base/errors.ts'
 import { resolveModule } from '../paths.ts'
+import { tercelError } from '../plain-error.ts'
 import { type CreditLimits, defaultCredits } from './credits.ts'
 import type { Books, Settlement } from './cursor.ts'
 import type { Log } from './log.ts'
-import type {
-  FromSpool,
-  PlainError,
-  SpoolRequestName,
-  SpoolRequests,
-  SpoolStatus,
-  SpoolWorkerData,
-  ToSpool
-} from './messages.ts'
+import type { FromSpool, SpoolRequestName, SpoolRequests, SpoolStatus, SpoolWorkerData, ToSpool } from './messages.ts'
 import type { ProducerConnection } from './producer.ts'
 import type { DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
 
@@ -207,10 +200,4 @@ const stateTexts: Readonly<Record<SpoolStatus['state']['kind'], string>> = {
 function atLeast(what: string, bytes: number, least: number): void {
   if (bytes >= least) return
   throw new TercelError('TERCEL_CONFIG', `${what} is ${bytes} bytes; it must be at least ${least}`)
-}
-
-function tercelError({ message, code, stack }: PlainError): TercelError {
-  const error = new TercelError(code, message)
-  if (stack !== undefined) error.stack = stack
-  return error
 }

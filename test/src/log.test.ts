@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { createLogger, hideSecrets, printable, redact } from '../../src/log.ts'
+import { createLogger, hideSecrets, redact } from '../../src/log.ts'
 import { resolveModule } from '../../src/paths.ts'
 
 function logged(pretty: boolean, use: (log: ReturnType<typeof createLogger>) => void): string {
@@ -45,10 +45,6 @@ test('secrets are left out wherever they stand, and the line stays JSON', () => 
 test('what an attacker controls can neither forge a readable line nor steer a terminal', () => {
   const text = logged(true, log => log.info({ command: 'a\u001b[2Jb' }, 'ran x\n12:00:00 ERROR: forged \u202e\u2028'))
   for (const forged of ['\u001b', '\u202e', '\u2028', '\n12:00:00']) assert.ok(!text.includes(forged))
-})
-
-test('printable writes control and formatting characters as escapes and keeps the rest', () => {
-  assert.equal(printable('a\n\u001bü🦅\u202e'), 'a\\u{a}\\u{1b}ü🦅\\u{202e}')
 })
 
 test('a worker thread that ends at once has written its lines to standard error', () => {

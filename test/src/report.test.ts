@@ -32,6 +32,6 @@ test('wrong usage is 64, and asking for help is none', () => {
 
 test('secrets and control characters are left out', () => {
   hideSecrets(['sw0rdfish'])
-  assert.equal(report(new TercelError('TERCEL_SPOOL', 'sw0rdfish\u001b[2J')).text, 'tercel: ***\\u{1b}[2J\n')
+  assert.equal(report(new TercelError('TERCEL_SPOOL', 'sw0rdfish\u001b[2J')).text, 'tercel: ***\\x1b[2J\n')
   assert.doesNotMatch(report(new Error('sw0rdfish')).text, /sw0rdfish/)
 })

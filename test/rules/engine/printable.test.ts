@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { printable, printableText } from '../../../rules/engine/printable.ts'
+import { printableText } from '../../../base/printable.ts'
+import { printable } from '../../../rules/engine/printable.ts'
 import { toBytes } from '../../../rules/engine/source-text.ts'
 import { forSeeds } from '../support.ts'
 
