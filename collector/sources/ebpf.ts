@@ -49,7 +49,9 @@ export class EbpfSource implements Source {
   readonly #processes: ProcessTable
   readonly #calls: ReadonlySet<number>
   #socket: Socket | undefined
+  #paused = false
   #settled = new Settled()
+  #sentSettled = 0
   #emit: Emit = () => nothingToCommit
   #connections = 0
   #retryMs = firstRetryMs
@@ -76,10 +78,12 @@ export class EbpfSource implements Source {
   }
 
   pause(): void {
+    this.#paused = true
     this.#socket?.pause()
   }
 
   resume(): void {
+    this.#paused = false
     this.#socket?.resume()
   }
 
@@ -89,6 +93,7 @@ export class EbpfSource implements Source {
     let reason = 'it closed the connection'
     this.#frames.reset()
     this.#settled = new Settled()
+    this.#sentSettled = 0
     const socket = connect({
       path: this.#options.socket,
       onread: {
@@ -105,6 +110,7 @@ export class EbpfSource implements Source {
       }
     })
     this.#socket = socket
+    if (this.#paused) socket.pause()
     const settling = setInterval(() => this.#sendSettled(), settledEveryMs)
     const stop = () => {
       this.#sendSettled()
@@ -123,8 +129,6 @@ export class EbpfSource implements Source {
     })
     return promise
   }
-
-  #sentSettled = 0
 
   #sendSettled(): void {
     const settled = this.#settled.upTo
@@ -209,7 +213,6 @@ export class EbpfSource implements Source {
     }
     this.#setBootOffset(frames.bigI64(at + hello.bootOffset))
     this.#processes.clear()
-    this.#sentSettled = 0
     this.#retryMs = firstRetryMs
     this.#lost = {}
     for (const [index, name] of counterNames.entries()) this.#lost[name] = frames.u64(at + hello.counters + index * 8)
