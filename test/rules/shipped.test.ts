@@ -164,6 +164,6 @@ test('an alert names the user, the process, its ancestors and what it touched', 
     '03:04:05.123456789: Warning Sensitive file read by untrusted program (file=/etc/shadow file_asked=/tmp/notes ' +
       'user=root user_uid=0 user_loginuid=-1 user_loginname=<NA> process=cat proc_exepath=/usr/bin/cat ' +
       'command=cat /tmp/notes terminal=34816 cwd=/ parent=bash parent_command=bash gparent=sshd ggparent=systemd ' +
-      'gggparent=<NA> pid=100 vpid=100 container_id=host container_name=<NA> image=<NA>:<NA> k8s_ns=<NA> k8s_pod=<NA>)'
+      'gggparent=<NA> pid=100 vpid=100 container_id=host)'
   )
 })
