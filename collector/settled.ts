@@ -4,14 +4,14 @@ import { nothingToCommit } from './source.ts'
 export class Settled {
   #events = 0
   /** The events whose commit is awaited, or was when `upTo` was last asked for, in their order. */
-  #awaited: { event: number; done: boolean }[] = []
+  #awaited: { event: number; commit: Promise<void>; done: boolean }[] = []
   #failed = false
 
   /** Counts an event, which is settled when `commit` resolves. */
   add(commit: Promise<void>): void {
     this.#events++
     if (commit === nothingToCommit) return
-    const entry = { event: this.#events, done: false }
+    const entry = { event: this.#events, commit, done: false }
     // Behind a failure nothing can be settled any more, so nothing is kept.
     if (!this.#failed) this.#awaited.push(entry)
     commit.then(
@@ -23,6 +23,11 @@ export class Settled {
         this.#failed = true
       }
     )
+  }
+
+  /** Resolves when no commit is awaited any more, of those that were added so far. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#awaited.map(({ commit }) => commit))
   }
 
   /** All events up to this number (counted from 1) are settled. */

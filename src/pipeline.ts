@@ -124,6 +124,8 @@ class CollectorThread {
     } else if (message.kind === 'state') {
       const { state, message: text } = message.state
       this.#log[state === 'running' ? 'info' : 'warn']({ state }, text)
+    } else if (message.kind === 'defect') {
+      this.#log.error(message.message)
     } else if (message.kind === 'failed') {
       this.#end(tercelError(message.error))
     }

@@ -6,7 +6,6 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { callOfName } from '../calls.ts'
-import type { InternalEvent } from '../event.ts'
 import {
   configureMessage,
   counterNames,
@@ -18,6 +17,7 @@ import {
   StreamError,
   settledMessage
 } from '../frames.ts'
+import { internalEvent } from '../internal-event.ts'
 import { ProcessTable } from '../processes.ts'
 import { Settled } from '../settled.ts'
 import { type Emit, nothingToCommit, type Source, type SourceState } from '../source.ts'
@@ -34,6 +34,7 @@ export interface EbpfSourceOptions {
 }
 
 const settledEveryMs = 100
+const settleAtStopMs = 1000
 const firstRetryMs = 100
 const lastRetryMs = 2000
 const generation = 1
@@ -112,9 +113,12 @@ export class EbpfSource implements Source {
     this.#socket = socket
     if (this.#paused) socket.pause()
     const settling = setInterval(() => this.#sendSettled(), settledEveryMs)
-    const stop = () => {
+    const stop = async () => {
+      // What was taken is settled first, or the reader would report it as missed.
+      socket.pause()
+      await Promise.race([this.#settled.idle(), delay(settleAtStopMs, undefined, { ref: false })])
       this.#sendSettled()
-      socket.destroy()
+      socket.destroySoon()
     }
     signal.addEventListener('abort', stop, { once: true })
     socket.on('connect', () => socket.write(configureMessage(generation, [...this.#calls])))
@@ -252,9 +256,6 @@ export class EbpfSource implements Source {
   }
 
   #emitInternal(type: string, counters: Record<string, number>): void {
-    const time = BigInt(Date.now()) * 1_000_000n
-    const event: InternalEvent = { source: 'internal', type, time, counters }
-    // Not an event of the reader's stream: nothing is counted as settled for it.
-    this.#emit([event]).catch(() => {})
+    this.#emit([internalEvent(type, counters)]).catch(() => {})
   }
 }

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Event, InternalEvent } from '../../collector/event.ts'
+import { nothingToCommit } from '../../collector/source.ts'
+import type { Alert } from '../../rules/alert.ts'
+import { Matcher } from '../../src/matcher.ts'
+
+/** A matcher whose engine raises an alert for every event but `quiet`, and stumbles over `broken`. */
+function makeMatcher({ full = false }: { full?: boolean } = {}) {
+  const offered: { rule: string; internal: boolean; counters?: unknown }[] = []
+  const commits: PromiseWithResolvers<void>[] = []
+  const defects: string[] = []
+  const counts: { suppressed: Record<string, number>; shed: Record<string, number> } = { suppressed: {}, shed: {} }
+  const matcher = new Matcher({
+    engine: {
+      evaluate(event) {
+        if (event.type === 'broken') throw new RangeError('rule gone wrong')
+        if (event.type === 'quiet') return undefined
+        return { rule: event.type, output_fields: (event as InternalEvent).counters ?? {} } as unknown as Alert
+      },
+      takeSuppressed() {
+        const taken = counts.suppressed
+        counts.suppressed = {}
+        return taken
+      }
+    },
+    producer: {
+      offer(alert, { internal = false } = {}) {
+        if (full && !internal) return undefined
+        offered.push({ rule: alert.rule, internal, ...(internal && { counters: alert.output_fields }) })
+        const commit = Promise.withResolvers<void>()
+        commits.push(commit)
+        return commit.promise
+      },
+      takeShed() {
+        const taken = counts.shed
+        counts.shed = {}
+        return taken
+      }
+    },
+    onDefect: message => defects.push(message)
+  })
+  return { matcher, offered, commits, defects, counts }
+}
+
+const event = (type: string): Event => ({ source: 'syscall', type, time: 1n })
+
+test('events that match nothing, and alerts that are shed, leave nothing to wait for', () => {
+  const { matcher } = makeMatcher({ full: true })
+  assert.equal(matcher.emit([event('quiet'), event('open')]), nothingToCommit)
+})
+
+test('emit waits until every alert of its events is committed', async () => {
+  const { matcher, commits, offered } = makeMatcher()
+  let done = false
+  const emitted = matcher.emit([event('open'), event('quiet'), event('connect')]).then(() => {
+    done = true
+  })
+  assert.deepEqual(offered, [
+    { rule: 'open', internal: false },
+    { rule: 'connect', internal: false }
+  ])
+  commits[1]!.resolve()
+  await new Promise(setImmediate)
+  assert.equal(done, false)
+  commits[0]!.resolve()
+  await emitted
+})
+
+test('an event that a rule stumbles over is counted as lost, reported once, and the next ones are matched', () => {
+  const { matcher, offered, defects } = makeMatcher()
+  matcher.emit([event('broken'), event('broken'), event('open')])
+  assert.deepEqual(offered, [{ rule: 'open', internal: false }])
+  assert.deepEqual(defects, ['an event of type broken could not be matched: rule gone wrong'])
+  matcher.report()
+  assert.deepEqual(offered.at(-1), { rule: 'drop', internal: true, counters: { not_matched: 2 } })
+})
+
+test('what was shed and what rules held back is reported as alerts of tercel itself, and only once', () => {
+  const { matcher, offered, counts } = makeMatcher({ full: true })
+  counts.shed = { Notice: 7 }
+  counts.suppressed = { 'Noisy rule': 12 }
+  matcher.report()
+  matcher.report()
+  assert.deepEqual(offered, [
+    { rule: 'shed', internal: true, counters: { Notice: 7 } },
+    { rule: 'rate_limit', internal: true, counters: { 'Noisy rule': 12 } }
+  ])
+})
