@@ -23,7 +23,7 @@ export function makeAlert(uuid: string, fields: Partial<Alert> = {}): Alert {
     uuid,
     time: '2026-01-02T03:04:05.123456789Z',
     priority: 'Warning',
-    rule: 'Read sensitive file untrusted',
+    rule: 'Sensitive file read by untrusted program',
     source: 'syscall',
     hostname: 'node-1',
     tags: ['filesystem'],
