@@ -3,7 +3,7 @@
  * what dies. It handles no event itself.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chownSync, mkdirSync, readdirSync } from 'node:fs'
+import { chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf, TercelError } from '../base/errors.ts'
@@ -172,16 +172,27 @@ function canRun(user: CollectorUser): boolean {
   return status === 0
 }
 
-/** The folders of the socket and of the spool, the latter owned by the collector's user with all that is in it. */
-function prepareFolders(config: Config, { uid, gid }: CollectorUser): void {
-  const { directory } = config.spool
+/** The folders of the socket and of the spool; the latter belongs to the collector's user. */
+function prepareFolders({ sensor, spool }: Config, user: CollectorUser): void {
   try {
-    mkdirSync(dirname(config.sensor.socket), { recursive: true, mode: 0o755 })
-    mkdirSync(dirname(directory), { recursive: true, mode: 0o755 })
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    chownSync(directory, uid, gid)
-    for (const name of readdirSync(directory)) chownSync(join(directory, name), uid, gid)
+    mkdirSync(dirname(sensor.socket), { recursive: true, mode: 0o755 })
+    mkdirSync(dirname(spool.directory), { recursive: true, mode: 0o755 })
+    mkdirSync(spool.directory, { recursive: true, mode: 0o700 })
+    if (statSync(spool.directory).uid !== user.uid) handOver(spool.directory, user)
   } catch (error) {
     throw new TercelError('TERCEL_SPOOL', `cannot prepare the folders of tercel: ${messageOf(error)}`, { cause: error })
   }
+}
+
+/**
+ * Gives a folder and the files in it to another user. Links stay as they are: whoever owned the folder before could have
+ * put them there to be given the files that they lead to.
+ */
+function handOver(folder: string, { uid, gid }: CollectorUser): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const entry = lstatSync(path)
+    if (entry.isFile() && entry.nlink === 1) lchownSync(path, uid, gid)
+  }
+  chownSync(folder, uid, gid)
 }
