@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { suite, test } from 'node:test'
@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SpoolStore } from '../../src/delivery/spool-store.ts'
 import {
   alertsIn,
+  childrenOf,
   type Installation,
   install,
   Running,
@@ -60,24 +61,19 @@ suite('a collector that is killed', { skip: withoutBpf }, () => {
   test('is started again by the supervisor, and the reader goes on', async t => {
     const installation = install(temporaryFolder())
     const running = await startTercel('run', installation, t)
-    const [collector, reader] = childrenOf(running)
-    process.kill(collector!.pid, 'SIGKILL')
+    const { collector, reader } = childrenOf(running)
+    process.kill(collector, 'SIGKILL')
     await until(() => running.stderr.includes('the collector ended (SIGKILL)'), 'word of it in the log')
     await until(() => running.stderr.split('"state":"running"').length === 3, 'the new collector to watch')
-    assert.deepEqual(
-      childrenOf(running)
-        .map(({ pid }) => pid)
-        .includes(reader!.pid),
-      true
-    )
+    assert.equal(childrenOf(running).reader, reader)
   })
 })
 
 test('a reader that is killed is started again, and the gap is reported', { skip: withoutBpf }, async t => {
   const installation = install(temporaryFolder())
   const running = await startTercel('run', installation, t)
-  const [, reader] = childrenOf(running)
-  process.kill(reader!.pid, 'SIGKILL')
+  const { reader } = childrenOf(running)
+  process.kill(reader, 'SIGKILL')
   await until(
     () => alertsIn(installation).some(({ output }) => output.includes('reader_restarts=1')),
     'the report of the gap'
@@ -91,21 +87,4 @@ function booksOf({ spool }: Installation) {
   } finally {
     store.close()
   }
-}
-
-/** The collector and the reader of a supervising tercel. */
-function childrenOf(running: Running): { pid: number }[] {
-  const lines = spawnLines('ps', ['-o', 'pid=,args=', '--ppid', String(running.child.pid)])
-  const pidOf = (text: string) =>
-    Number(
-      lines
-        .find(line => line.includes(text))
-        ?.trim()
-        .split(/\s+/)[0]
-    )
-  return [{ pid: pidOf(' collector ') }, { pid: pidOf('tercel-reader') }]
-}
-
-function spawnLines(command: string, args: readonly string[]): string[] {
-  return spawnSync(command, args, { encoding: 'utf8' }).stdout.split('\n')
 }

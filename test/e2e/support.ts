@@ -114,6 +114,13 @@ export async function startTercel(
   return running
 }
 
+/** The process ids of the collector and the reader of a supervising tercel. */
+export function childrenOf({ child }: Running): { collector: number; reader: number } {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(child.pid)], { encoding: 'utf8' })
+  const pidOf = (text: string) => Number.parseInt(stdout.split('\n').find(line => line.includes(text)) ?? '', 10)
+  return { collector: pidOf(' collector '), reader: pidOf('tercel-reader') }
+}
+
 /** The alerts in the file output that are whole. */
 export function alertsIn({ alertFile }: Installation): Alert[] {
   if (!existsSync(alertFile)) return []

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import { childrenOf, install, startTercel, temporaryFolder, withoutBpf } from './support.ts'
+
+/** The members of /proc/PID/status that say what a process may do. */
+function statusOf(pid: number): Record<string, string> {
+  const lines = readFileSync(`/proc/${pid}/status`, 'latin1').split('\n')
+  return Object.fromEntries(lines.map(line => line.split(/:\s*/, 2)))
+}
+
+suite('under tercel run', { skip: withoutBpf }, () => {
+  test('the collector is another user without capabilities, and cannot get any', async t => {
+    const running = await startTercel('run', install(temporaryFolder()), t)
+    const status = statusOf(childrenOf(running).collector)
+    assert.doesNotMatch(status.Uid!, /\b0\b/)
+    assert.doesNotMatch(status.Gid!, /\b0\b/)
+    assert.equal(status.Groups?.trim(), '')
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) assert.match(status[set]!, /^0+$/, set)
+    assert.equal(status.NoNewPrivs, '1')
+  })
+
+  test('the reader keeps four capabilities and a filter of system calls', async t => {
+    const running = await startTercel('run', install(temporaryFolder()), t)
+    const status = statusOf(childrenOf(running).reader)
+    // include/uapi/linux/capability.h: CAP_DAC_READ_SEARCH 2, CAP_SYS_PTRACE 19, CAP_PERFMON 38, CAP_BPF 39.
+    const kept = [2n, 19n, 38n, 39n].reduce((set, capability) => set | (1n << capability), 0n)
+    assert.equal(BigInt(`0x${status.CapEff}`), kept)
+    assert.equal(BigInt(`0x${status.CapPrm}`), kept)
+    assert.equal(status.NoNewPrivs, '1')
+    assert.equal(status.Seccomp, '2')
+  })
+
+  test('the socket and the spool are closed to other users', async t => {
+    const installation = install(temporaryFolder())
+    await startTercel('run', installation, t)
+    for (const [path, mode] of [
+      [installation.socket, 0o600],
+      [installation.spool, 0o700],
+      [join(installation.spool, 'spool.db'), 0o600]
+    ] as const) {
+      assert.equal(statSync(path).mode & 0o777, mode, path)
+    }
+  })
+
+  test('a link in the folder of the spool does not hand over what it leads to', async t => {
+    const folder = temporaryFolder()
+    const installation = install(folder)
+    const precious = join(folder, 'precious')
+    writeFileSync(precious, 'of root')
+    mkdirSync(installation.spool)
+    symlinkSync(precious, join(installation.spool, 'reserve.old'))
+    await startTercel('run', installation, t)
+    assert.notEqual(statSync(installation.spool).uid, 0)
+    assert.equal(statSync(precious).uid, 0)
+  })
+})
