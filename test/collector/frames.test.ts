@@ -202,6 +202,19 @@ describe('the fields of a frame', () => {
     })
   }
 
+  test('are not looked for behind the end of the buffer', () => {
+    const frames = new FrameBuffer(0)
+    const fields = new FieldIndex()
+    const stream = Buffer.concat([
+      frameOf(FrameKind.syscall, frameMaxLength),
+      frameOf(FrameKind.syscall, frameMaxLength)
+    ])
+    assert.equal(stream.length, frames.bytes.length)
+    feed(frames, stream, ({ at, length }) => {
+      if (at > 0) assert.equal(fields.read(frames, at + length, 1, at + length), false)
+    })
+  })
+
   test('a structure that could not be read is absent, and the frame is whole', () => {
     const unreadable = [fileField(0), openHowField(0, 0, 0), socketField({ family: 2 })].map(({ tag }) => ({
       tag,

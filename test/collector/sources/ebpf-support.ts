@@ -14,7 +14,7 @@ export interface SourceOptions {
 export interface RunningSource {
   readonly source: EbpfSource
   readonly states: SourceState[]
-  /** `type process-name descriptor` of each system call, `type counter=n …` of what happens inside. */
+  /** `type executable descriptor` of each system call, `type counter=n …` of what happens inside. */
   readonly events: string[]
   readonly stopping: AbortController
   /** Settles when the source has stopped. */
@@ -26,7 +26,8 @@ export function isSyscall(event: Event): event is SyscallEvent {
 }
 
 function textOf(event: Event): string {
-  if (isSyscall(event)) return [event.type, event.process.name, event.descriptor?.name ?? ''].join(' ').trim()
+  if (isSyscall(event))
+    return [event.type, event.process.exe ?? event.process.name, event.descriptor?.name ?? ''].join(' ').trim()
   const { counters } = event as Event & { counters: Record<string, number> }
   return [event.type, ...Object.entries(counters).map(([name, count]) => `${name}=${count}`)].join(' ')
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
+import type { Event } from '../../../collector/event.ts'
 import { FieldTag, FrameKind } from '../../../collector/frames.ts'
+import { nothingToCommit } from '../../../collector/source.ts'
 import {
   configuredFrame,
   exitFrame,
@@ -16,7 +18,7 @@ import {
   syscallFrame
 } from '../frame-builder.ts'
 import { temporaryDirectory, until } from '../support.ts'
-import { run } from './ebpf-support.ts'
+import { isSyscall, run } from './ebpf-support.ts'
 import { FakeReader } from './fake-reader.ts'
 
 const open = (path: string, task = {}) =>
@@ -48,6 +50,42 @@ describe('a connection to the reader', () => {
     await until('three events are there', () => events.length === 3)
     assert.deepEqual(events, ['openat sh /etc/passwd', 'execve id', 'openat id /etc/shadow'])
     assert.deepEqual(states, [{ state: 'running', message: 'tracing 2 system calls' }])
+  })
+
+  test('gives the time of events by the clock of the reader, as it was told last', async t => {
+    const reader = await FakeReader.start(t)
+    const times: bigint[] = []
+    const onEvent = ({ time }: Event) => {
+      times.push(time)
+      return nothingToCommit
+    }
+    run(t, reader.path, { onEvent })
+    const connection = await reader.connection(1)
+    connection.send(helloFrame({ bootOffset: 5000 }), open('/x', { time: 7 }))
+    connection.send(statsFrame([], -3000), open('/x', { time: 8 }))
+    await until('both events are there', () => times.length === 2)
+    assert.deepEqual(times, [5007n, -2992n])
+  })
+
+  test('gives processes with the parents that the scan told of after them', async t => {
+    const reader = await FakeReader.start(t)
+    const parents: unknown[] = []
+    const onEvent = (event: Event) => {
+      parents.push(isSyscall(event) && event.process.parent?.name)
+      return nothingToCommit
+    }
+    run(t, reader.path, { onEvent })
+    const connection = await reader.connection(1)
+    const child = { pid: 200, startTime: 200 }
+    connection.send(
+      helloFrame(),
+      processFrame({ kind: FrameKind.process, ...child, ppid: 100, parentStart: 100 }),
+      processFrame({ kind: FrameKind.process, pid: 100, startTime: 100, name: 'sshd' }),
+      scannedFrame(),
+      open('/x', child)
+    )
+    await until('the event is there', () => parents.length > 0)
+    assert.deepEqual(parents, ['sshd'])
   })
 
   test('gives no event for an exec that no rule asks for, nor for forks and exits', async t => {
@@ -143,7 +181,7 @@ describe('a reader that is away', () => {
     const second = await reader.connection(2)
     second.send(helloFrame({ connection: 2 }), configuredFrame(), open('/after', shell))
     await until('the second event is there', () => events.length === 2)
-    assert.deepEqual(events, ['openat cat /before', 'openat cat /after'])
+    assert.deepEqual(events, ['openat sh /before', 'openat cat /after'])
     await until('it is configured', () => second.messages.some(({ kind }) => kind === 'configure'))
     assert.match(states[1]!.message, /is away: it closed the connection$/)
     assert.deepEqual(
