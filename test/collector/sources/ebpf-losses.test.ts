@@ -12,7 +12,7 @@ import { FakeReader } from './fake-reader.ts'
 
 const open = (path: string) => syscallFrame({ call: 4, result: 3, fields: [{ tag: FieldTag.path, bytes: path }] })
 
-describe('settled messages', () => {
+describe('settled messages', { concurrency: true }, () => {
   /** A source whose events named /0, /1, … wait for the commits of these indices; others have nothing to commit. */
   async function withCommits(t: TestContext, count: number) {
     const commits = Array.from({ length: count }, () => Promise.withResolvers<void>())
@@ -90,7 +90,7 @@ describe('settled messages', () => {
   })
 })
 
-describe('what was lost', () => {
+describe('what was lost', { concurrency: true }, () => {
   test('is told as the difference to what was lost before', async t => {
     const reader = await FakeReader.start(t)
     const { events } = run(t, reader.path)
@@ -156,7 +156,7 @@ describe('what was lost', () => {
   })
 })
 
-describe('a paused source', () => {
+describe('a paused source', { concurrency: true }, () => {
   const frames = Buffer.concat(Array.from({ length: 1000 }, () => open('/x')))
 
   test('leaves what comes in the socket until it is resumed', async t => {
