@@ -5,7 +5,8 @@
 import { connectedDescriptor, openedDescriptor } from './descriptor.ts'
 import type { Argument, Descriptor } from './event.ts'
 import { namespaceFlagNames, openFlagNames, resolveFlagNames } from './flags.ts'
-import { type FieldIndex, FieldTag, type FrameBuffer, offsets } from './frames.ts'
+import type { FieldIndex, FrameBuffer } from './frames.ts'
+import { FieldTag, offsets } from './layout.ts'
 import { formatEndpoint, readSocketAddress } from './sockets.ts'
 
 /** Where a decoder finds the call: the frame starts at `at`. */

@@ -1,6 +1,7 @@
 /** What a call's descriptor refers to, decoded when it is asked for. */
 import type { Descriptor, DescriptorType } from './event.ts'
-import { type FieldIndex, FieldTag, type FrameBuffer, offsets } from './frames.ts'
+import type { FieldIndex, FrameBuffer } from './frames.ts'
+import { FieldTag, offsets } from './layout.ts'
 import { absolutePath } from './paths.ts'
 import { AddressFamily, formatEndpoint, readSocketAddress, readSocketEnds, unmapped } from './sockets.ts'
 

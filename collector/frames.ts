@@ -1,112 +1,14 @@
-/**
- * The stream of the reader, as reader/frame.h defines it: walking the frames of a chunk without copying them, and
- * reading members and fields at their offsets. A test checks every offset here against frames that C wrote.
- */
-
-export const frameMagic = 0x4c435254
-export const frameVersion = 1
-export const frameMaxLength = 65536
-
-export const FrameKind = {
-  hello: 1,
-  process: 2,
-  exec: 3,
-  fork: 4,
-  exit: 5,
-  syscall: 6,
-  stats: 7,
-  configured: 8,
-  scanned: 9
-} as const
-
-export const ControlKind = { configure: 64, settled: 65 } as const
-
-export const FieldTag = {
-  path: 1,
-  directory: 2,
-  resolved: 3,
-  file: 4,
-  openHow: 5,
-  sockaddr: 6,
-  socket: 7,
-  filename: 8,
-  exepath: 9,
-  cwd: 10,
-  argv: 11,
-  cgroup: 12,
-  cgroupV1: 13
-} as const
-
-export const fieldTagCount = 14
-
-/** The lengths of the fields that are structures: what is read at their offsets must be there. */
-const structureLengths: Readonly<Record<number, number>> = {
-  [FieldTag.file]: 16,
-  [FieldTag.openHow]: 24,
-  [FieldTag.socket]: 48
-}
-
-/** Names of enum counter, in its order; the first is not a loss. */
-export const counterNames = ['frames', 'ring_full', 'busy', 'storage', 'cut', 'unreadable', 'unresolved'] as const
-
-/** Offsets from the start of a frame, in bytes. */
-const task = { time: 8, startTime: 16, tgid: 24, tid: 28, uid: 32, gid: 36, comm: 40 }
-export const commLength = 16
-
-export const offsets = {
-  length: 0,
-  kind: 4,
-  cpu: 6,
-  task,
-  process: {
-    parentStartTime: 56,
-    originStartTime: 64,
-    parentTgid: 72,
-    originTgid: 76,
-    loginUid: 80,
-    tty: 84,
-    sid: 88,
-    pgid: 92,
-    vpid: 96,
-    vsid: 100,
-    vpgid: 104,
-    call: 108,
-    fieldCount: 110,
-    fields: 112
-  },
-  exit: { exitCode: 56, end: 64 },
-  syscall: { result: 56, args: 64, call: 112, fieldCount: 114, flags: 116, fields: 120 },
-  stats: { bootOffset: 8, counters: 16, end: 80 },
-  hello: {
-    magic: 8,
-    version: 12,
-    bootOffset: 16,
-    connection: 24,
-    unsettled: 32,
-    awayNs: 40,
-    counters: 48,
-    pid: 112,
-    cpus: 116,
-    end: 120
-  },
-  configured: { generation: 8, error: 12, end: 16 }
-} as const
-
-/** The least length of each kind: a shorter frame is not decoded. */
-const minimumLength: Readonly<Record<number, number>> = {
-  [FrameKind.hello]: offsets.hello.end,
-  [FrameKind.process]: offsets.process.fields,
-  [FrameKind.exec]: offsets.process.fields,
-  [FrameKind.fork]: offsets.process.fields,
-  [FrameKind.exit]: offsets.exit.end,
-  [FrameKind.syscall]: offsets.syscall.fields,
-  [FrameKind.stats]: offsets.stats.end,
-  [FrameKind.configured]: offsets.configured.end,
-  [FrameKind.scanned]: 8
-}
-
-const headerLength = 8
-const fieldHeaderLength = 8
+/** The stream of the reader: walking the frames of a chunk without copying them, and reading members and fields. */
+import {
+  fieldHeaderLength,
+  fieldTagCount,
+  fieldUnreadable,
+  frameMaxLength,
+  headerLength,
+  minimumLength,
+  offsets,
+  structureLengths
+} from './layout.ts'
 
 /** What the stream was not allowed to be; the connection cannot go on, for where the next frame starts is not known. */
 export class StreamError extends Error {}
@@ -246,28 +148,4 @@ export class FieldIndex {
     if (start === 0) return undefined
     return frames.latin1(start, start + this.lengths[tag]!)
   }
-}
-
-export const fieldCut = 1
-export const fieldUnreadable = 2
-
-/** The message that asks for `calls` (numbers of calls.ts) to be traced. */
-export function configureMessage(generation: number, calls: readonly number[]): Buffer {
-  const length = (headerLength + 8 + calls.length * 2 + 7) & ~7
-  const message = Buffer.alloc(length)
-  message.writeUInt32LE(length, 0)
-  message.writeUInt8(ControlKind.configure, offsets.kind)
-  message.writeUInt32LE(generation, 8)
-  message.writeUInt32LE(calls.length, 12)
-  for (const [index, call] of calls.entries()) message.writeUInt16LE(call, 16 + index * 2)
-  return message
-}
-
-/** The message that says that what came of the first `events` events of the connection is committed. */
-export function settledMessage(events: number): Buffer {
-  const message = Buffer.alloc(16)
-  message.writeUInt32LE(16, 0)
-  message.writeUInt8(ControlKind.settled, offsets.kind)
-  message.writeBigUInt64LE(BigInt(events), 8)
-  return message
 }

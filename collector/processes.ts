@@ -4,7 +4,8 @@
  */
 import { containerIdOf } from './containers.ts'
 import type { Nanoseconds, Process } from './event.ts'
-import { commLength, type FieldIndex, FieldTag, type FrameBuffer, FrameKind, offsets } from './frames.ts'
+import type { FieldIndex, FrameBuffer } from './frames.ts'
+import { commLength, FieldTag, FrameKind, offsets } from './layout.ts'
 
 /** A chain of ended ancestors is cut here, or processes that fork and exit for ever would hold all memory. */
 const endedAncestorsKept = 64

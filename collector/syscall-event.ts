@@ -1,7 +1,8 @@
 /** The event that rules see of a syscall or exec frame: a view, made once and pointed at one frame after the other. */
 import { type Call, type CallFrame, callOfNumber } from './calls.ts'
 import type { Argument, Descriptor, Nanoseconds, SyscallEvent } from './event.ts'
-import { FieldIndex, FieldTag, type FrameBuffer, FrameKind, offsets } from './frames.ts'
+import { FieldIndex, type FrameBuffer } from './frames.ts'
+import { FieldTag, FrameKind, offsets } from './layout.ts'
 import type { ProcessRecord } from './processes.ts'
 
 export class SyscallEventView implements SyscallEvent, CallFrame {

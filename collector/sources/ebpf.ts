@@ -6,18 +6,10 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { callOfName } from '../calls.ts'
-import {
-  configureMessage,
-  counterNames,
-  FrameBuffer,
-  FrameKind,
-  frameMagic,
-  frameVersion,
-  offsets,
-  StreamError,
-  settledMessage
-} from '../frames.ts'
+import { configureMessage, settledMessage } from '../control.ts'
+import { FrameBuffer, StreamError } from '../frames.ts'
 import { internalEvent } from '../internal-event.ts'
+import { counterNames, FrameKind, frameMagic, frameVersion, offsets } from '../layout.ts'
 import { ProcessTable } from '../processes.ts'
 import { Settled } from '../settled.ts'
 import { type Emit, nothingToCommit, type Source, type SourceState } from '../source.ts'

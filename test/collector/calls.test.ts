@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { callOfName, callOfNumber, calls } from '../../collector/calls.ts'
 import { OpenFlag } from '../../collector/flags.ts'
-import { FieldTag } from '../../collector/frames.ts'
+import { FieldTag } from '../../collector/layout.ts'
 import {
   type Field,
   fileField,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { callOfName } from '../../collector/calls.ts'
 import type { Descriptor } from '../../collector/event.ts'
-import { FieldTag, fieldUnreadable } from '../../collector/frames.ts'
+import { FieldTag, fieldUnreadable } from '../../collector/layout.ts'
 import {
   type Field,
   fileField,

@@ -2,7 +2,7 @@
  * Frames as the reader sends them, made by the tests. The offsets are written out here and not taken from the decoder;
  * golden.test.ts checks the decoder against those of C.
  */
-import { FieldTag, FrameKind, frameMagic } from '../../collector/frames.ts'
+import { FieldTag, FrameKind, frameMagic } from '../../collector/layout.ts'
 
 /** Strings are latin1, as everywhere in the collector. */
 export interface Field {

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  configureMessage,
-  FieldIndex,
-  FieldTag,
-  FrameBuffer,
-  FrameKind,
-  fieldUnreadable,
-  frameMaxLength,
-  StreamError,
-  settledMessage
-} from '../../collector/frames.ts'
+import { configureMessage, settledMessage } from '../../collector/control.ts'
+import { FieldIndex, FrameBuffer, StreamError } from '../../collector/frames.ts'
+import { FieldTag, FrameKind, fieldUnreadable, frameMaxLength } from '../../collector/layout.ts'
 import {
   fileField,
   frameOf,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FieldIndex, FieldTag, FrameBuffer, FrameKind, fieldCut, offsets } from '../../collector/frames.ts'
+import { FieldIndex, FrameBuffer } from '../../collector/frames.ts'
+import { FieldTag, FrameKind, fieldCut, offsets } from '../../collector/layout.ts'
 import { ProcessTable } from '../../collector/processes.ts'
 import { SyscallEventView } from '../../collector/syscall-event.ts'
 import { goldenMissing, goldenStream } from './golden.ts'

@@ -1,7 +1,7 @@
 /** The process table over a long time: ends, pids used again, and what is kept of those that have ended. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FrameKind } from '../../collector/frames.ts'
+import { FrameKind } from '../../collector/layout.ts'
 import type { ProcessRecord } from '../../collector/processes.ts'
 import { forSeeds } from '../rules/support.ts'
 import { exitFrame, imageFields, type ProcessFrame, processFrame, scannedFrame, syscallFrame } from './frame-builder.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isIPv6 } from 'node:net'
 import { describe, test } from 'node:test'
-import { FieldTag } from '../../collector/frames.ts'
+import { FieldTag } from '../../collector/layout.ts'
 import {
   formatAddress,
   formatEndpoint,

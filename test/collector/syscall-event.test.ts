@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FieldTag, FrameKind } from '../../collector/frames.ts'
+import { FieldTag, FrameKind } from '../../collector/layout.ts'
 import { imageFields, processFrame, syscallFrame } from './frame-builder.ts'
 import { Machine } from './support.ts'
 

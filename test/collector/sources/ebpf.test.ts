@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
 import type { Event } from '../../../collector/event.ts'
-import { FieldTag, FrameKind } from '../../../collector/frames.ts'
+import { FieldTag, FrameKind } from '../../../collector/layout.ts'
 import { nothingToCommit } from '../../../collector/source.ts'
 import { EbpfSource } from '../../../collector/sources/ebpf.ts'
 import {
