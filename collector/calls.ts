@@ -7,7 +7,7 @@ import type { Argument, Descriptor } from './event.ts'
 import { namespaceFlagNames, openFlagNames, resolveFlagNames } from './flags.ts'
 import type { FieldIndex, FrameBuffer } from './frames.ts'
 import { FieldTag, offsets } from './layout.ts'
-import { formatEndpoint, readSocketAddress } from './sockets.ts'
+import { formatEndpoint, readSocketAddress, unmapped } from './sockets.ts'
 
 /** Where a decoder finds the call: the frame starts at `at`. */
 export interface CallFrame {
@@ -130,7 +130,7 @@ export const calls: readonly Call[] = [
 function addressText({ frames, fields }: CallFrame): string {
   if (!fields.has(FieldTag.sockaddr)) return '<NA>'
   const address = readSocketAddress(frames, fields.starts[FieldTag.sockaddr]!, fields.lengths[FieldTag.sockaddr]!)
-  if (address?.endpoint !== undefined) return formatEndpoint(address.endpoint)
+  if (address?.endpoint !== undefined) return formatEndpoint(unmapped(address.endpoint))
   return address?.path ?? '<NA>'
 }
 

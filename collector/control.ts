@@ -21,3 +21,11 @@ export function settledMessage(events: number): Buffer {
   message.writeBigUInt64LE(BigInt(events), 8)
   return message
 }
+
+/** The message that asks the reader to send nothing more; it answers with a `left` frame. */
+export function leaveMessage(): Buffer {
+  const message = Buffer.alloc(headerLength)
+  message.writeUInt32LE(headerLength, 0)
+  message.writeUInt8(ControlKind.leave, offsets.kind)
+  return message
+}

@@ -102,8 +102,9 @@ export class FrameBuffer {
 
   /** A text that ends at a NUL or after `length` bytes. */
   text(at: number, length: number): string {
-    const nul = this.bytes.indexOf(0, at)
-    return this.latin1(at, nul >= 0 && nul < at + length ? nul : at + length)
+    let end = at
+    while (end < at + length && this.bytes[end] !== 0) end++
+    return this.latin1(at, end)
   }
 }
 

@@ -16,10 +16,11 @@ export const FrameKind = {
   syscall: 6,
   stats: 7,
   configured: 8,
-  scanned: 9
+  scanned: 9,
+  left: 10
 } as const
 
-export const ControlKind = { configure: 64, settled: 65 } as const
+export const ControlKind = { configure: 64, settled: 65, leave: 66 } as const
 
 export const FieldTag = {
   path: 1,
@@ -102,7 +103,8 @@ export const minimumLength: Readonly<Record<number, number>> = {
   [FrameKind.syscall]: offsets.syscall.fields,
   [FrameKind.stats]: offsets.stats.end,
   [FrameKind.configured]: offsets.configured.end,
-  [FrameKind.scanned]: 8
+  [FrameKind.scanned]: 8,
+  [FrameKind.left]: 8
 }
 
 export const headerLength = 8

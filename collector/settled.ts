@@ -31,7 +31,7 @@ export class Settled {
   }
 
   /** All events up to this number (counted from 1) are settled. */
-  get upTo(): number {
+  upTo(): number {
     const open = this.#awaited.findIndex(entry => !entry.done)
     this.#awaited = open < 0 ? [] : this.#awaited.slice(open)
     return open < 0 ? this.#events : this.#awaited[0]!.event - 1

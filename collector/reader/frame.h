@@ -26,9 +26,11 @@ enum frame_kind {
 	FRAME_STATS = 7,     /* struct stats_frame: once a second */
 	FRAME_CONFIGURED = 8,/* struct configured_frame: acknowledges CONTROL_CONFIGURE */
 	FRAME_SCANNED = 9,   /* struct frame: all FRAME_PROCESS of this connection are sent */
+	FRAME_LEFT = 10,     /* struct frame: answers CONTROL_LEAVE; nothing follows */
 
 	CONTROL_CONFIGURE = 64, /* struct configure_message */
 	CONTROL_SETTLED = 65,   /* struct settled_message */
+	CONTROL_LEAVE = 66,     /* struct frame: send nothing more, the rest is for the next collector */
 };
 
 /* System calls by our own numbers: the kernel's differ between architectures. */

@@ -138,5 +138,7 @@ int main(void)
 	end();
 	begin(FRAME_SCANNED, sizeof(struct frame));
 	end();
+	begin(FRAME_LEFT, sizeof(struct frame));
+	end();
 	return 0;
 }

@@ -33,6 +33,7 @@ static __u64 connections, events_sent, events_settled, unsettled_before;
 static __u64 away_since, last_stats;
 static __u64 counters_at_end[COUNTER_COUNT];
 static unsigned events_this_turn;
+static int leaving; /* the collector wants nothing more: events stay in the ring */
 
 static __u64 now(clockid_t clock)
 {
@@ -127,6 +128,7 @@ static void accept_collector(void)
 		return;
 	sensor_exclude_collector(peer);
 	in_length = 0;
+	leaving = 0;
 	send_hello();
 	flush();
 }
@@ -165,6 +167,14 @@ static int handle_control(const struct frame *frame)
 	if (frame->kind == CONTROL_SETTLED && frame->length == sizeof(struct settled_message)) {
 		events_settled = ((const struct settled_message *)frame)->events;
 		return events_settled <= events_sent;
+	}
+	if (frame->kind == CONTROL_LEAVE && frame->length == sizeof(*frame)) {
+		struct frame left = { .length = sizeof(left), .kind = FRAME_LEFT };
+
+		leaving = 1;
+		server_send(&left, sizeof(left));
+		flush();
+		return 1;
 	}
 	return 0;
 }
@@ -219,7 +229,7 @@ int server_run(void)
 		}
 		if (wait[0].revents)
 			read_control();
-		if (client < 0)
+		if (client < 0 || leaving)
 			continue;
 		events_this_turn = 0;
 		sensor_consume();

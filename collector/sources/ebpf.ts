@@ -6,10 +6,11 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { callOfName } from '../calls.ts'
-import { configureMessage, settledMessage } from '../control.ts'
+import { configureMessage, leaveMessage, settledMessage } from '../control.ts'
 import { FrameBuffer, StreamError } from '../frames.ts'
 import { internalEvent } from '../internal-event.ts'
-import { counterNames, FrameKind, frameMagic, frameVersion, offsets } from '../layout.ts'
+import { FrameKind, frameMagic, frameVersion, offsets } from '../layout.ts'
+import { Losses } from '../losses.ts'
 import { ProcessTable } from '../processes.ts'
 import { Settled } from '../settled.ts'
 import { type Emit, nothingToCommit, type Source, type SourceState } from '../source.ts'
@@ -26,13 +27,11 @@ export interface EbpfSourceOptions {
 }
 
 const settledEveryMs = 100
-const settleAtStopMs = 1000
+/** How long the reader and the spool have at the end. */
+const leaveMs = 1000
 const firstRetryMs = 100
 const lastRetryMs = 2000
 const generation = 1
-
-/** The counters that mean lost events; the others tell of fields. */
-const lossCounters = ['ring_full', 'busy', 'storage'] as const
 
 export class EbpfSource implements Source {
   readonly #options: EbpfSourceOptions
@@ -40,6 +39,7 @@ export class EbpfSource implements Source {
   readonly #event = new SyscallEventView(this.#frames)
   readonly #batch = [this.#event]
   readonly #processes: ProcessTable
+  readonly #losses = new Losses(this.#frames)
   readonly #calls: ReadonlySet<number>
   #socket: Socket | undefined
   #paused = false
@@ -48,7 +48,7 @@ export class EbpfSource implements Source {
   #emit: Emit = () => nothingToCommit
   #connections = 0
   #retryMs = firstRetryMs
-  #lost: Record<string, number> = {}
+  #greeted = false
   #failure: TercelError | undefined
 
   constructor(options: EbpfSourceOptions) {
@@ -87,6 +87,7 @@ export class EbpfSource implements Source {
     this.#frames.reset()
     this.#settled = new Settled()
     this.#sentSettled = 0
+    this.#greeted = false
     const socket = connect({
       path: this.#options.socket,
       onread: {
@@ -105,12 +106,11 @@ export class EbpfSource implements Source {
     this.#socket = socket
     if (this.#paused) socket.pause()
     const settling = setInterval(() => this.#sendSettled(), settledEveryMs)
-    const stop = async () => {
-      // What was taken is settled first, or the reader would report it as missed.
-      socket.pause()
-      await Promise.race([this.#settled.idle(), delay(settleAtStopMs, undefined, { ref: false })])
-      this.#sendSettled()
-      socket.destroySoon()
+    const stop = () => {
+      // What is not taken over by then is reported as missed: nothing may keep a collector from ending.
+      setTimeout(() => socket.destroy(), leaveMs).unref()
+      if (this.#greeted) socket.write(leaveMessage())
+      else socket.destroy()
     }
     signal.addEventListener('abort', stop, { once: true })
     socket.on('connect', () => socket.write(configureMessage(generation, [...this.#calls])))
@@ -127,13 +127,14 @@ export class EbpfSource implements Source {
   }
 
   #sendSettled(): void {
-    const settled = this.#settled.upTo
+    const settled = this.#settled.upTo()
     if (settled === this.#sentSettled || this.#socket?.writable !== true) return
     this.#sentSettled = settled
     this.#socket.write(settledMessage(settled))
   }
 
   readonly #visit = (at: number, length: number, kind: number): void => {
+    if (!this.#greeted && kind !== FrameKind.hello) throw new StreamError('the reader did not introduce itself')
     switch (kind) {
       case FrameKind.syscall:
         this.#onSyscall(at, length)
@@ -153,7 +154,7 @@ export class EbpfSource implements Source {
         break
       case FrameKind.stats:
         this.#setBootOffset(this.#frames.bigI64(at + offsets.stats.bootOffset))
-        this.#reportLosses(at + offsets.stats.counters)
+        this.#reportLosses(this.#losses.take(at + offsets.stats.counters))
         break
       case FrameKind.hello:
         this.#onHello(at)
@@ -163,6 +164,9 @@ export class EbpfSource implements Source {
         break
       case FrameKind.scanned:
         this.#processes.linkScanned()
+        break
+      case FrameKind.left:
+        this.#leave(this.#socket)
         break
     }
   }
@@ -210,8 +214,8 @@ export class EbpfSource implements Source {
     this.#setBootOffset(frames.bigI64(at + hello.bootOffset))
     this.#processes.clear()
     this.#retryMs = firstRetryMs
-    this.#lost = {}
-    for (const [index, name] of counterNames.entries()) this.#lost[name] = frames.u64(at + hello.counters + index * 8)
+    this.#losses.start(at + hello.counters)
+    this.#greeted = true
     this.#connections++
     const unsettled = frames.u64(at + hello.unsettled)
     const readerIsNew = frames.u64(at + hello.connection) === 1
@@ -235,16 +239,15 @@ export class EbpfSource implements Source {
     this.#options.onState?.({ state: 'running', message: `tracing ${this.#calls.size} system calls` })
   }
 
-  /** Raises what was lost since the counters were last looked at. */
-  #reportLosses(at: number): void {
-    const counters: Record<string, number> = {}
-    for (const name of lossCounters) {
-      const total = this.#frames.u64(at + counterNames.indexOf(name) * 8)
-      const lost = total - (this.#lost[name] ?? 0)
-      if (lost > 0) counters[name] = lost
-      this.#lost[name] = total
-    }
+  #reportLosses(counters: Record<string, number>): void {
     if (Object.keys(counters).length > 0) this.#emitInternal('drop', counters)
+  }
+
+  /** Everything has been read: once it is committed, the reader learns so, and the next collector goes on from there. */
+  async #leave(socket: Socket | undefined): Promise<void> {
+    await this.#settled.idle()
+    this.#sendSettled()
+    socket?.destroySoon()
   }
 
   #emitInternal(type: string, counters: Record<string, number>): void {

@@ -33,7 +33,7 @@ describe('frames that C wrote', { skip: goldenMissing }, () => {
     const { visited, frames } = load()
     assert.deepEqual(
       visited.map(({ kind }) => kind),
-      [1, 2, 3, 4, 5, 6, 7, 8, 9]
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     )
     assert.equal(frames.malformed, 0)
     for (const { at } of visited) assert.equal(frames.u16(at + offsets.cpu), 3)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SpoolStore } from '../../src/delivery/spool-store.ts'
@@ -56,6 +56,39 @@ suite('a collector that is killed', { skip: withoutBpf }, () => {
     assert.equal(books.delivered, books.accepted)
     assert.equal(new Set(uuids).size, books.accepted, 'every committed alert is in the file')
     t.diagnostic(`${books.accepted} committed, ${uuids.length - books.accepted} delivered twice`)
+  })
+
+  test('misses nothing when it is stopped and started again under load: what it did not take waits in the ring', async t => {
+    const installation = install(temporaryFolder())
+    mkdirSync(dirname(installation.socket))
+    const reader = new Running(readerProgram, ['--socket', installation.socket])
+    t.after(async () => void (await reader.stop()))
+    const opener = join(installation.folder, 'opener')
+    const link = join(installation.folder, 'link')
+    symlinkSync('/etc/shadow', link)
+    // Few enough for the limit of the rule, and slow enough for three restarts.
+    writeFileSync(opener, 'i=0; while [ $i -lt 600 ]; do : < "$1"; i=$((i+1)); cat /dev/null; done\n')
+
+    let collector = await startTercel('collector', installation, t)
+    const load = spawn('sh', [opener, link], { stdio: 'ignore' })
+    const finished = new Promise(resolve => load.once('exit', resolve))
+    for (let round = 0; round < 3; round++) {
+      const seen = alertsIn(installation).length
+      await until(() => alertsIn(installation).length > seen || load.exitCode !== null, 'another alert')
+      assert.equal(await collector.stop(), 0)
+      collector = await startTercel('collector', installation, t)
+    }
+    await finished
+    const ofLink = () => alertsIn(installation).filter(alert => alert.output_fields['fd.nameraw'] === link)
+    await until(
+      () => ofLink().length >= 600,
+      () => `all alerts; there are ${ofLink().length}`
+    )
+    assert.equal(ofLink().length, 600)
+    assert.deepEqual(
+      alertsIn(installation).filter(({ source }) => source === 'internal'),
+      []
+    )
   })
 
   test('is started again by the supervisor, and the reader goes on', async t => {

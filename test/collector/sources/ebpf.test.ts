@@ -221,6 +221,41 @@ describe('the source', { concurrency: true }, () => {
     assert.equal(states.length, 1, 'the reader is not called away')
   })
 
+  test('takes what the reader has already sent, and settles it, before it leaves', async t => {
+    const reader = await FakeReader.start(t)
+    const commit = Promise.withResolvers<void>()
+    const { stopping, stopped, events, states } = run(t, reader.path, { onEvent: () => commit.promise })
+    const connection = await reader.connection(1)
+    connection.send(helloFrame(), configuredFrame())
+    await until('it runs', () => states.length === 1)
+    stopping.abort()
+    connection.send(open('/on-its-way', processFrame({ kind: FrameKind.exec })))
+    await until('it says that it leaves', () => connection.messages.some(({ kind }) => kind === 'leave'))
+    await until('what was on its way is taken', () => events.length > 0)
+    assert.equal(connection.closed, false, 'the commit is awaited')
+    commit.resolve()
+    await stopped
+    await until('it is settled', () => connection.settled > 0)
+  })
+
+  test('stops soon even when the reader does not answer and the spool does not commit', async t => {
+    const reader = await FakeReader.start(t)
+    const { stopping, stopped, states } = run(t, reader.path, { onEvent: () => new Promise(() => {}) })
+    const connection = await reader.connection(1)
+    connection.send(helloFrame(), configuredFrame(), open('/stuck', processFrame({ kind: FrameKind.exec })))
+    await until('it runs', () => states.length === 1)
+    stopping.abort()
+    await stopped
+  })
+
+  test('takes nothing from what does not introduce itself as a reader', async t => {
+    const reader = await FakeReader.start(t)
+    reader.greet = connection => connection.send(configuredFrame())
+    const { states } = run(t, reader.path)
+    await until('it says why', () => states.length > 0)
+    assert.match(states[0]!.message, /did not introduce itself/)
+  })
+
   test('stops at once when it is told to, between two connections', async t => {
     const { stopping, stopped, states } = run(t, join(temporaryDirectory(t), 'reader.sock'))
     await until('the pause is long', () => states.length === 3)

@@ -8,6 +8,7 @@ import { temporaryDirectory, until } from '../support.ts'
 export type Message =
   | { readonly kind: 'configure'; readonly generation: number; readonly calls: readonly number[] }
   | { readonly kind: 'settled'; readonly events: number }
+  | { readonly kind: 'leave' }
 
 export class FakeReader {
   readonly path: string
@@ -98,11 +99,16 @@ export class Connection {
     this.#received = Buffer.concat([this.#received, chunk])
     while (this.#received.length >= 8 && this.#received.length >= this.#received.readUInt32LE(0)) {
       const length = this.#received.readUInt32LE(0)
-      this.messages.push(messageOf(this.#received.subarray(0, length)))
+      const message = messageOf(this.#received.subarray(0, length))
+      this.messages.push(message)
+      if (message.kind === 'leave') this.send(leftFrame)
       this.#received = this.#received.subarray(length)
     }
   }
 }
+
+/** The whole of the answer to a `leave`. */
+const leftFrame = Buffer.from([8, 0, 0, 0, 10, 0, 0, 0])
 
 function messageOf(bytes: Buffer): Message {
   if (bytes.length % 8 !== 0) throw new Error(`a message of ${bytes.length} bytes`)
@@ -114,6 +120,8 @@ function messageOf(bytes: Buffer): Message {
     }
     case 65:
       return { kind: 'settled', events: Number(bytes.readBigUInt64LE(8)) }
+    case 66:
+      return { kind: 'leave' }
     default:
       throw new Error(`a message of kind ${bytes.readUInt8(4)}`)
   }

@@ -1,0 +1,39 @@
+/** What the reader lost, from its counters, which only ever grow. */
+import type { FrameBuffer } from './frames.ts'
+import { counterNames } from './layout.ts'
+
+/** The counters that mean lost events; the others tell of fields. */
+const lossNames = ['ring_full', 'busy', 'storage'] as const
+
+export class Losses {
+  readonly #frames: FrameBuffer
+  readonly #before = new Map<string, number>()
+
+  constructor(frames: FrameBuffer) {
+    this.#frames = frames
+  }
+
+  /** Starts from the counters at `at`: what they have counted is known already. */
+  start(at: number): void {
+    for (const name of lossNames) this.#before.set(name, this.#read(at, name))
+  }
+
+  /** What was lost since the counters were last looked at, by reason; those that lost nothing are left out. */
+  take(at: number): Record<string, number> {
+    const counters: Record<string, number> = {}
+    const now = [
+      ...lossNames.map(name => [name, this.#read(at, name)] as const),
+      ['malformed', this.#frames.malformed] as const
+    ]
+    for (const [name, total] of now) {
+      const lost = total - (this.#before.get(name) ?? 0)
+      if (lost > 0) counters[name] = lost
+      this.#before.set(name, total)
+    }
+    return counters
+  }
+
+  #read(at: number, name: (typeof lossNames)[number]): number {
+    return this.#frames.u64(at + counterNames.indexOf(name) * 8)
+  }
+}
