@@ -25,7 +25,8 @@ struct entered {
 __noinline int field_file(__u32 scratch, __u64 file_address)
 {
 	struct scratch *s = scratch_get(scratch);
-	struct inode *inode = BPF_CORE_READ((struct file *)file_address, f_inode);
+	struct file *file = (struct file *)file_address;
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct file_field *field;
 
 	if (!s)
@@ -35,6 +36,8 @@ __noinline int field_file(__u32 scratch, __u64 file_address)
 	field->inode = BPF_CORE_READ(inode, i_ino);
 	field->device = BPF_CORE_READ(inode, i_sb, s_dev);
 	field->mode = BPF_CORE_READ(inode, i_mode);
+	field->flags = BPF_CORE_READ(file, f_flags);
+	field->reserved = 0;
 	field_end(s, FIELD_FILE, 0, sizeof(*field));
 	return 0;
 }
@@ -110,16 +113,31 @@ static __always_inline void field_opened(struct scratch *s, long descriptor)
 	field_file(s->index, (__u64)file);
 }
 
-static __always_inline void field_sockaddr(struct scratch *s, struct entered *entered)
+/* Reads the address that a call was given as its second argument, with its length as the third; gives its length. */
+static __always_inline __u32 read_sockaddr(void *to, const __u64 *args)
 {
-	__u32 length = entered->sockaddr_length;
+	/* The kernel takes an int: what stands above its 32 bits is not part of it. */
+	__u32 length = args[2];
 
 	if (length > SOCKADDR_BYTES)
-		return;
+		length = SOCKADDR_BYTES;
 	BOUND(length, 255);
-	if (length > SOCKADDR_BYTES || bpf_probe_read_kernel(field_bytes(s), length, entered->sockaddr))
-		return;
-	field_end(s, FIELD_SOCKADDR, 0, length);
+	if (length > SOCKADDR_BYTES || bpf_probe_read_user(to, length, (const void *)args[1]))
+		return 0;
+	return length;
+}
+
+/* The address as it was when the call began; where its page was not there yet, as it is now. */
+static __always_inline void field_sockaddr(struct scratch *s, struct entered *entered)
+{
+	__u32 length = entered ? entered->sockaddr_length : 0;
+
+	BOUND(length, 255);
+	if (length > 0 && length <= SOCKADDR_BYTES)
+		bpf_probe_read_kernel(field_bytes(s), length, entered->sockaddr);
+	else
+		length = read_sockaddr(field_bytes(s), s->args);
+	field_end(s, FIELD_SOCKADDR, length ? 0 : FIELD_UNREADABLE, length);
 }
 
 static __always_inline void field_open_how(struct scratch *s)

@@ -99,7 +99,7 @@ struct process_frame {
 	__u32 parent_tgid;
 	__u32 origin_tgid;
 	__u32 login_uid; /* 0xffffffff: none */
-	__u32 tty;       /* major << 8 | minor; 0: none */
+	__u32 tty;       /* tty_nr as in /proc/PID/stat; 0: none */
 	__u32 sid;
 	__u32 pgid;
 	__u32 vpid; /* ids in the innermost namespace of the process; 0 where that namespace does not see it */
@@ -130,8 +130,10 @@ struct syscall_frame {
 
 struct file_field {
 	__u64 inode;
-	__u32 device; /* as stat(2) encodes st_dev in user space: major << 20 | minor as the kernel keeps it */
+	__u32 device; /* as the kernel keeps it: major << 20 | minor */
 	__u32 mode;
+	__u32 flags; /* f_flags: those of the call without the ones for making the file (O_CREAT, O_EXCL, O_TRUNC) */
+	__u32 reserved;
 };
 
 struct socket_field {
@@ -170,9 +172,9 @@ struct hello_frame {
 	__u32 version;
 	__s64 boot_offset;
 	__u64 connection;  /* 1 for the first collector of this reader, then counting up */
-	__u64 unsettled;   /* events sent to the collector before, of which it never said what became */
+	__u64 unsettled;   /* events sent to the collectors before, of which none said what became */
 	__u64 away_ns;     /* time without a collector */
-	__u64 counters[COUNTER_COUNT]; /* as of the end of the connection before */
+	__u64 counters[COUNTER_COUNT]; /* as of the last stats that a collector has settled */
 	__u32 pid;
 	__u32 cpus;
 };

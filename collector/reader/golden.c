@@ -77,7 +77,7 @@ static void process(__u8 kind)
 
 static void call(void)
 {
-	struct file_field file = { .inode = 0x300000001ull, .device = 0x800001, .mode = 0100640 };
+	struct file_field file = { .inode = 0x300000001ull, .device = 0x800001, .mode = 0100640, .flags = 0100002 };
 	struct socket_field socket = { .family = 2, .type = 1, .protocol = 6, .state = 2, .local_port = 40000, .remote_port = 443,
 				       .local = { 10, 0, 0, 1 }, .remote = { 10, 96, 0, 1 } };
 	__u64 how[3] = { 0100, 0644, 8 };

@@ -8,6 +8,9 @@
 /* Listens on `path`, for processes of `uid` and root only. On failure prints one sentence to stderr and returns -1. */
 int listener_open(const char *path, uid_t uid);
 
+/* Stops listening, and removes the socket if it is still the one that was made. */
+void listener_close(const char *path);
+
 int listener_descriptor(void);
 
 /* The connection of the next collector and its process, or -1. */

@@ -57,6 +57,7 @@ int main(int argc, char **argv)
 	if (!path || optind != argc)
 		return usage(stderr, EXIT_CONFIG);
 
+	signal(SIGPIPE, SIG_IGN); /* a closed stderr must not end it */
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	if (sensor_open(server_send_event))
@@ -69,7 +70,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	error = server_run();
-	unlink(path);
+	listener_close(path);
 	sensor_close();
 	return error;
 }

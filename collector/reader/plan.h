@@ -21,7 +21,7 @@ struct call_plan {
 	__u8 flags;
 	__u8 path;
 	__u8 directory; /* a descriptor; relative paths without one start from the working directory */
-	__u8 sockaddr;  /* its length is the argument after it */
+	__u8 sockaddr;  /* always the second argument so far, its length the third */
 	__u8 opened;    /* the descriptor of a file */
 	__u8 socket;    /* the descriptor of a socket */
 };

@@ -5,8 +5,6 @@
 
 #include "path.bpf.h"
 
-#define TTY_MINOR_BITS 8
-
 static __always_inline void fill_task(struct task_block *block, struct task_struct *task)
 {
 	block->time = bpf_ktime_get_boot_ns();
@@ -30,14 +28,17 @@ static __always_inline __u32 number_at(struct pid *pid, __u32 level)
 	return upid.nr;
 }
 
+/* The controlling terminal as /proc/PID/stat shows it (new_encode_dev of include/linux/kdev_t.h). */
 static __always_inline __u32 tty_of(struct signal_struct *signal)
 {
 	struct tty_struct *tty = BPF_CORE_READ(signal, tty);
+	__u32 major, minor;
 
 	if (!tty)
 		return 0;
-	return (BPF_CORE_READ(tty, driver, major) << TTY_MINOR_BITS) |
-	       (BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index));
+	major = BPF_CORE_READ(tty, driver, major);
+	minor = BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index);
+	return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
 }
 
 /* The fixed part of a process frame, for the process of `task`. */

@@ -78,18 +78,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	}
 	call_args(regs, compat, entered->args);
 	entered->call = plan->call;
-	entered->sockaddr_length = 0;
-	if (plan->sockaddr) {
-		/* The only call with an address so far has it second, its length third. */
-		__u64 length = entered->args[2];
-
-		if (length > SOCKADDR_BYTES)
-			length = SOCKADDR_BYTES;
-		BOUND(length, 255);
-		if (length <= SOCKADDR_BYTES &&
-		    !bpf_probe_read_user(entered->sockaddr, length, (const void *)entered->args[1]))
-			entered->sockaddr_length = length;
-	}
+	entered->sockaddr_length = plan->sockaddr ? read_sockaddr(entered->sockaddr, entered->args) : 0;
 	return 0;
 }
 
@@ -137,7 +126,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 		field_open_how(s);
 	if (plan->opened == PLAN_RESULT && result >= 0)
 		field_opened(s, result);
-	if (plan->sockaddr && entered)
+	if (plan->sockaddr)
 		field_sockaddr(s, entered);
 	if (plan->socket)
 		field_socket(s->index, s->args[(plan->socket - 1) & 7]);

@@ -159,14 +159,15 @@ int sensor_scan(frame_sink to)
 	struct bpf_link *link = bpf_program__attach_iter(skeleton->progs.scan_process, NULL);
 	size_t have = 0;
 	ssize_t n;
-	int descriptor;
+	int descriptor, error;
 
 	if (!link)
 		return errno;
 	descriptor = bpf_iter_create(bpf_link__fd(link));
 	if (descriptor < 0) {
+		error = errno;
 		bpf_link__destroy(link);
-		return errno;
+		return error;
 	}
 	while ((n = read(descriptor, in + have, sizeof(in) - have)) > 0 || (n < 0 && errno == EAGAIN)) {
 		size_t at = 0;
@@ -186,10 +187,10 @@ int sensor_scan(frame_sink to)
 		memmove(in, in + at, have - at);
 		have -= at;
 	}
-	n = n < 0 ? errno : 0;
+	error = n < 0 ? errno : 0;
 	close(descriptor);
 	bpf_link__destroy(link);
-	return n;
+	return error;
 }
 
 int sensor_poll_descriptor(void)

@@ -15,7 +15,7 @@ typedef int (*event_sink)(const void *frame, size_t length);
 int sensor_open(event_sink sink);
 void sensor_close(void);
 
-/* Does not trace this thread group (besides the reader's own). */
+/* Does not trace this thread group (besides the reader's own); 0 for none. */
 void sensor_exclude_collector(__u32 tgid);
 
 /* Traces just these calls from now on; an errno, or 0. */

@@ -13,11 +13,14 @@
 
 #include "frame.h"
 #include "listener.h"
+#include "losses.h"
 #include "sensor.h"
 
 #define NS_PER_SECOND 1000000000ull
 /* The ring is emptied this often even when nobody is woken: it bounds the delay of a lone event. */
 #define POLL_MS 10
+#define IDLE_POLL_MS 1000
+#define STALL_POLL_MS 100
 /* Frames are gathered and written together. */
 #define OUT_BYTES (256 * 1024)
 /* The collector gets a look in after so many events, however many wait. */
@@ -31,9 +34,10 @@ static _Alignas(8) char out[OUT_BYTES], in[CONTROL_BYTES];
 static size_t out_length, in_length;
 static __u64 connections, events_sent, events_settled, unsettled_before;
 static __u64 away_since, last_stats;
-static __u64 counters_at_end[COUNTER_COUNT];
 static unsigned events_this_turn;
-static int leaving; /* the collector wants nothing more: events stay in the ring */
+
+/* What a connection may be sent: events only after the scan, nothing once the collector leaves. */
+static enum { GREETED, SCANNED, LEAVING } stage;
 
 static __u64 now(clockid_t clock)
 {
@@ -52,22 +56,27 @@ static void disconnect(void)
 {
 	close(client);
 	client = -1;
-	unsettled_before = events_sent - events_settled;
-	sensor_counters(counters_at_end);
+	unsettled_before += events_sent - events_settled;
+	events_sent = events_settled = 0;
 	away_since = now(CLOCK_BOOTTIME);
 	out_length = 0;
+	/* Its number may soon be that of another process. */
+	sensor_exclude_collector(0);
 }
 
+/* Writes what was gathered. Waits for a collector that is slow, but not for one that is stopped when the end is near. */
 static void flush(void)
 {
 	size_t at = 0;
 
-	while (client >= 0 && at < out_length) {
-		ssize_t n = send(client, out + at, out_length - at, MSG_NOSIGNAL);
+	while (client >= 0 && at < out_length && !server_stop) {
+		ssize_t n = send(client, out + at, out_length - at, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n >= 0)
 			at += n;
-		else if (errno != EINTR || server_stop)
+		else if (errno == EAGAIN)
+			poll(&(struct pollfd){ .fd = client, .events = POLLOUT }, 1, STALL_POLL_MS);
+		else if (errno != EINTR)
 			disconnect();
 	}
 	out_length = 0;
@@ -83,8 +92,8 @@ void server_send(const void *frame, size_t length)
 
 int server_send_event(const void *frame, size_t length)
 {
-	server_send(frame, length);
 	events_sent++;
+	server_send(frame, length);
 	return ++events_this_turn >= EVENTS_PER_TURN || client < 0 ? -EAGAIN : 0;
 }
 
@@ -102,8 +111,7 @@ static void send_hello(void)
 		.cpus = sysconf(_SC_NPROCESSORS_CONF),
 	};
 
-	events_sent = events_settled = 0;
-	memcpy(hello.counters, counters_at_end, sizeof(hello.counters));
+	losses_start(hello.counters);
 	server_send(&hello, sizeof(hello));
 }
 
@@ -116,6 +124,7 @@ static void send_stats(void)
 
 	sensor_counters(stats.counters);
 	server_send(&stats, sizeof(stats));
+	losses_reported(events_sent, stats.counters);
 	last_stats = now(CLOCK_MONOTONIC);
 }
 
@@ -128,12 +137,12 @@ static void accept_collector(void)
 		return;
 	sensor_exclude_collector(peer);
 	in_length = 0;
-	leaving = 0;
+	stage = GREETED;
 	send_hello();
 	flush();
 }
 
-/* Configures, acknowledges, then tells of everything that runs already. */
+/* Attaches, tells of everything that runs already, then acknowledges: from now on events flow. */
 static void configure(const struct configure_message *message)
 {
 	struct configured_frame configured = {
@@ -141,16 +150,26 @@ static void configure(const struct configure_message *message)
 		.generation = message->generation,
 	};
 	struct frame scanned = { .length = sizeof(scanned), .kind = FRAME_SCANNED };
-	static __u64 scanned_connection;
 
 	configured.error = sensor_configure((const __u16 *)(message + 1), message->call_count);
-	server_send(&configured, sizeof(configured));
-	if (!configured.error && scanned_connection != connections) {
-		scanned_connection = connections;
-		sensor_scan(server_send);
+	if (!configured.error && stage == GREETED) {
+		configured.error = sensor_scan(server_send);
 		server_send(&scanned, sizeof(scanned));
+		stage = SCANNED;
 	}
+	server_send(&configured, sizeof(configured));
 	flush();
+}
+
+/* Takes note of what a collector has dealt with; 0 when it cannot be so. */
+static int settle(__u64 events)
+{
+	if (events > events_sent)
+		return 0;
+	events_settled = events;
+	unsettled_before = 0; /* it has been told, by the hello */
+	losses_settled(events);
+	return 1;
 }
 
 /* Handles a whole control message; 0 when it makes no sense. */
@@ -164,14 +183,12 @@ static int handle_control(const struct frame *frame)
 		configure(message);
 		return 1;
 	}
-	if (frame->kind == CONTROL_SETTLED && frame->length == sizeof(struct settled_message)) {
-		events_settled = ((const struct settled_message *)frame)->events;
-		return events_settled <= events_sent;
-	}
+	if (frame->kind == CONTROL_SETTLED && frame->length == sizeof(struct settled_message))
+		return settle(((const struct settled_message *)frame)->events);
 	if (frame->kind == CONTROL_LEAVE && frame->length == sizeof(*frame)) {
 		struct frame left = { .length = sizeof(left), .kind = FRAME_LEFT };
 
-		leaving = 1;
+		stage = LEAVING;
 		server_send(&left, sizeof(left));
 		flush();
 		return 1;
@@ -215,21 +232,20 @@ static void read_control(void)
 int server_run(void)
 {
 	while (!server_stop) {
+		int ring = client >= 0 && stage == SCANNED ? sensor_poll_descriptor() : -1;
 		struct pollfd wait[2] = {
 			{ .fd = client >= 0 ? client : listener_descriptor(), .events = POLLIN },
-			{ .fd = client >= 0 ? sensor_poll_descriptor() : -1, .events = POLLIN },
+			{ .fd = ring, .events = POLLIN },
 		};
 
-		if (poll(wait, 2, client >= 0 ? POLL_MS : -1) < 0 && errno != EINTR)
+		/* A signal that comes just before the call is seen after a second at most. */
+		if (poll(wait, 2, ring >= 0 ? POLL_MS : IDLE_POLL_MS) < 0 && errno != EINTR)
 			return EXIT_FAILURE;
-		if (client < 0) {
-			if (wait[0].revents)
-				accept_collector();
-			continue;
-		}
-		if (wait[0].revents)
+		if (wait[0].revents && client < 0)
+			accept_collector();
+		else if (wait[0].revents)
 			read_control();
-		if (client < 0 || leaving)
+		if (client < 0 || stage != SCANNED)
 			continue;
 		events_this_turn = 0;
 		sensor_consume();
