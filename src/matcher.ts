@@ -1,8 +1,9 @@
 /** Between a source and the spool: events go through the rules, and what they raise is offered to the spool. */
 import { messageOf } from '../base/errors.ts'
-import type { Event } from '../collector/event.ts'
+import type { Event, InternalEvent } from '../collector/event.ts'
 import { internalEvent } from '../collector/internal-event.ts'
 import { type Emit, nothingToCommit } from '../collector/source.ts'
+import type { Alert } from '../rules/alert.ts'
 import type { Engine } from '../rules/engine/engine.ts'
 import type { SpoolProducer } from './delivery/producer.ts'
 
@@ -15,43 +16,90 @@ export interface MatcherOptions {
 
 export class Matcher {
   readonly #options: MatcherOptions
+  /** By type of the internal event: the counters of which no alert has been taken yet. */
+  readonly #pending = new Map<string, Map<string, number>>()
   #failed = 0
 
   constructor(options: MatcherOptions) {
     this.#options = options
   }
 
-  /** An alert that is shed is settled as well: it is counted, and `report` raises an alert for it. */
+  /**
+   * An alert that is shed is settled as well: it is counted, and `report` raises an alert for it. An internal event is
+   * not shed: what the spool does not take is kept for the next report.
+   */
   readonly emit: Emit = events => {
     let commit = nothingToCommit
     for (const event of events) {
-      const accepted = this.#raise(event)
+      const accepted = isInternal(event) ? this.#report(event) : this.#raise(event)
       if (accepted === undefined) continue
       commit = commit === nothingToCommit ? accepted : Promise.all([commit, accepted]).then(() => {})
     }
     return commit
   }
 
-  /** Raises alerts for what was shed, held back by a rule's limit, or could not be matched since the last call. */
-  report(): void {
-    const { engine, producer } = this.#options
-    const unmatched: Record<string, number> = this.#failed > 0 ? { not_matched: this.#failed } : {}
-    this.#failed = 0
-    const reports = { shed: producer.takeShed(), rate_limit: engine.takeSuppressed(), drop: unmatched }
-    for (const [type, counters] of Object.entries(reports)) {
-      if (Object.keys(counters).length > 0) this.emit([internalEvent(type, { ...counters })]).catch(() => {})
+  /** Adds to what the next report says of `type`: how much of what, by reason. */
+  add(type: string, counters: Readonly<Record<string, number>>): void {
+    for (const [reason, count] of Object.entries(counters)) {
+      const pending = this.#pending.get(type) ?? new Map<string, number>()
+      this.#pending.set(type, pending.set(reason, (pending.get(reason) ?? 0) + count))
     }
   }
 
+  /**
+   * Raises alerts for what was added, shed, held back by a rule's limit, or could not be matched since the last call, and
+   * for what was left then because the spool did not take the alert.
+   */
+  report(): void {
+    const { engine, producer } = this.#options
+    this.add('shed', producer.takeShed())
+    this.add('rate_limit', engine.takeSuppressed())
+    if (this.#failed > 0) this.add('drop', { not_matched: this.#failed })
+    this.#failed = 0
+    for (const type of [...this.#pending.keys()]) this.#raisePending(type)
+  }
+
+  #report({ type, counters }: InternalEvent): Promise<void> | undefined {
+    this.add(type, counters)
+    return this.#raisePending(type)
+  }
+
+  /** Counters leave the pending ones when an alert is taken, or when no rule makes one of them. */
+  #raisePending(type: string): Promise<void> | undefined {
+    const { producer } = this.#options
+    const counters = Object.fromEntries(this.#pending.get(type) ?? [])
+    this.#pending.delete(type)
+    const alert = this.#evaluate(internalEvent(type, counters))
+    if (alert === undefined) return undefined
+    this.add('shed', producer.takeShed())
+    const accepted = producer.offer(alert, { internal: true })
+    if (accepted === undefined) {
+      // The spool has counted this one alert as shed; it is not, for its counters are kept.
+      producer.takeShed()
+      this.add(type, counters)
+      return undefined
+    }
+    accepted.catch(() => this.add(type, counters))
+    return accepted
+  }
+
   #raise(event: Event): Promise<void> | undefined {
-    const { engine, producer, onDefect } = this.#options
+    const alert = this.#evaluate(event)
+    return alert && this.#options.producer.offer(alert)
+  }
+
+  #evaluate(event: Event): Alert | undefined {
+    const { engine, onDefect } = this.#options
     try {
-      const alert = engine.evaluate(event)
-      return alert && producer.offer(alert, { internal: event.source === 'internal' })
+      return engine.evaluate(event)
     } catch (error) {
       // One event that a rule stumbles over must not end the watch; it counts as lost.
       if (this.#failed++ === 0) onDefect(`an event of type ${event.type} could not be matched: ${messageOf(error)}`)
       return undefined
     }
   }
+}
+
+function isInternal(event: Event): event is InternalEvent {
+  return event.source === 'internal'
 }

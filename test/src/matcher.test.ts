@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { Event, InternalEvent } from '../../collector/event.ts'
+import { internalEvent } from '../../collector/internal-event.ts'
 import { nothingToCommit } from '../../collector/source.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { Matcher } from '../../src/matcher.ts'
 
 /** A matcher whose engine raises an alert for every event but `quiet`, and stumbles over `broken`. */
 function makeMatcher({ full = false }: { full?: boolean } = {}) {
+  /** Whether the spool refuses even reports; it counts what it refuses, as the producer does. */
+  const spool = { stuck: false }
   const offered: { rule: string; internal: boolean; counters?: unknown }[] = []
   const commits: PromiseWithResolvers<void>[] = []
   const defects: string[] = []
@@ -26,7 +29,10 @@ function makeMatcher({ full = false }: { full?: boolean } = {}) {
     },
     producer: {
       offer(alert, { internal = false } = {}) {
-        if (full && !internal) return undefined
+        if (spool.stuck || (full && !internal)) {
+          if (internal) counts.shed.Error = (counts.shed.Error ?? 0) + 1
+          return undefined
+        }
         offered.push({ rule: alert.rule, internal, ...(internal && { counters: alert.output_fields }) })
         const commit = Promise.withResolvers<void>()
         commits.push(commit)
@@ -40,7 +46,7 @@ function makeMatcher({ full = false }: { full?: boolean } = {}) {
     },
     onDefect: message => defects.push(message)
   })
-  return { matcher, offered, commits, defects, counts }
+  return { matcher, offered, commits, defects, counts, spool }
 }
 
 const event = (type: string): Event => ({ source: 'syscall', type, time: 1n })
@@ -86,4 +92,79 @@ test('what was shed and what rules held back is reported as alerts of tercel its
     { rule: 'shed', internal: true, counters: { Notice: 7 } },
     { rule: 'rate_limit', internal: true, counters: { 'Noisy rule': 12 } }
   ])
+})
+
+describe('a report that the spool does not take', () => {
+  test('is raised again until it is, with what came meanwhile, and is not counted as shed itself', () => {
+    const { matcher, offered, counts, spool } = makeMatcher()
+    spool.stuck = true
+    counts.shed = { Notice: 7 }
+    counts.suppressed = { R: 1 }
+    matcher.report()
+    matcher.emit([event('broken')])
+    counts.shed = { Notice: 2, Error: 1 }
+    matcher.report()
+    matcher.report()
+    assert.deepEqual(offered, [])
+    spool.stuck = false
+    matcher.report()
+    matcher.report()
+    assert.deepEqual(
+      offered.map(({ rule, counters }) => [rule, counters]),
+      [
+        ['shed', { Notice: 9, Error: 1 }],
+        ['rate_limit', { R: 1 }],
+        ['drop', { not_matched: 1 }]
+      ]
+    )
+  })
+
+  test('is kept when it came as an event of a source; nothing waits for it', () => {
+    const { matcher, offered, spool } = makeMatcher()
+    spool.stuck = true
+    assert.equal(matcher.emit([internalEvent('gap', { unsettled_events: 5, away_ms: 10 })]), nothingToCommit)
+    matcher.emit([internalEvent('drop', { ring_full: 3 })])
+    spool.stuck = false
+    matcher.emit([internalEvent('drop', { ring_full: 4, busy: 1 })])
+    matcher.report()
+    assert.deepEqual(offered, [
+      { rule: 'drop', internal: true, counters: { ring_full: 7, busy: 1 } },
+      { rule: 'gap', internal: true, counters: { unsettled_events: 5, away_ms: 10 } }
+    ])
+  })
+
+  test('or could not write is raised again', async () => {
+    const { matcher, offered, commits } = makeMatcher()
+    matcher.add('shed', { Notice: 1 })
+    matcher.report()
+    matcher.add('shed', { Notice: 2 })
+    commits[0]!.reject(new Error('the spool has gone'))
+    await new Promise(setImmediate)
+    matcher.report()
+    assert.deepEqual(offered.at(-1), { rule: 'shed', internal: true, counters: { Notice: 3 } })
+  })
+
+  test('is not kept when no rule makes an alert of it', () => {
+    const { matcher, offered } = makeMatcher()
+    matcher.add('quiet', { n: 1 })
+    matcher.report()
+    matcher.add('loud', { n: 1 })
+    matcher.report()
+    assert.deepEqual(
+      offered.map(({ rule }) => rule),
+      ['loud']
+    )
+  })
+})
+
+test('what is added counts with what was shed, whatever the reason is called', () => {
+  const { matcher, offered, counts } = makeMatcher()
+  matcher.add('shed', { Notice: 2 })
+  matcher.add('rate_limit', Object.fromEntries([['__proto__', 4]]))
+  counts.shed = { Notice: 1 }
+  matcher.report()
+  assert.deepEqual(
+    offered.map(({ counters }) => Object.entries(counters as object)),
+    [[['Notice', 3]], [['__proto__', 4]]]
+  )
 })
