@@ -16,7 +16,6 @@ export interface LaneHealth {
 const deadLogInterval = 10_000
 
 export class LaneMonitor {
-  readonly #output: string
   readonly #log: Log
   readonly #now: () => number
   #failures = 0
@@ -25,8 +24,7 @@ export class LaneMonitor {
   #unloggedDead = 0
   #deadLoggedMs = Number.NEGATIVE_INFINITY
 
-  constructor(output: string, log: Log, now: () => number) {
-    this.#output = output
+  constructor(log: Log, now: () => number) {
     this.#log = log
     this.#now = now
   }
@@ -39,13 +37,13 @@ export class LaneMonitor {
     this.#failures += 1
     this.#lastError = reason
     if (this.#failures > 1) return
-    this.#log.warn({ output: this.#output, reason }, 'output is failing: its alerts wait in the spool')
+    this.#log.warn({ reason }, 'output is failing: its alerts wait in the spool')
   }
 
   succeeded(): void {
     this.#lastSuccessMs = this.#now()
     if (this.#failures === 0) return
-    this.#log.info({ output: this.#output, failures: this.#failures }, 'output has recovered')
+    this.#log.info({ failures: this.#failures }, 'output has recovered')
     this.#failures = 0
   }
 
@@ -53,7 +51,7 @@ export class LaneMonitor {
     this.#unloggedDead += 1
     if (this.#now() - this.#deadLoggedMs < deadLogInterval) return
     const count = this.#unloggedDead
-    this.#log.warn({ output: this.#output, count, reason }, 'output refused alerts: they are in the dead letters')
+    this.#log.warn({ count, reason }, 'output refused alerts: they are in the dead letters')
     this.#unloggedDead = 0
     this.#deadLoggedMs = this.#now()
   }

@@ -20,6 +20,7 @@ export interface LaneOptions {
   readonly spool: Pick<Spool, 'next' | 'settle'>
   /** The most that one call of `send` is given. */
   readonly batch: { readonly maxCount: number; readonly maxBytes: number }
+  /** Names the output in every line: a child logger of its own. */
   readonly log: Log
   /** A send that takes longer is given up on, and its alerts are sent again. Default 30 s. */
   readonly sendTimeoutMs?: number
@@ -55,7 +56,7 @@ export class Lane {
   constructor(options: LaneOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
-    this.#monitor = new LaneMonitor(options.name, options.log, this.#clock.now)
+    this.#monitor = new LaneMonitor(options.log, this.#clock.now)
   }
 
   get health(): LaneHealth {
@@ -79,11 +80,11 @@ export class Lane {
   }
 
   async #close(): Promise<void> {
-    const { name, output, log } = this.#options
+    const { output, log } = this.#options
     try {
       await output.close()
     } catch (error) {
-      log.warn({ output: name, reason: messageOf(error) }, 'output could not be closed in order')
+      log.warn({ reason: messageOf(error) }, 'output could not be closed in order')
     }
   }
 
@@ -96,8 +97,7 @@ export class Lane {
         else if (!wait) return
       }
     } catch (error) {
-      const fields = { output: this.#options.name, err: error }
-      this.#options.log.error(fields, 'output is no longer served: the spool cannot be read')
+      this.#options.log.error({ err: error }, 'output is no longer served: the spool cannot be read')
     }
   }
 
