@@ -16,6 +16,8 @@ export class StreamError extends Error {}
 /** Takes one frame: where it starts in the buffer, its length and kind. */
 export type FrameVisitor = (at: number, length: number, kind: number) => void
 
+const ignore = () => {}
+
 /**
  * Holds the bytes of the stream. The socket writes to `space()`, then `advance` walks all whole frames; what is left of
  * the last one moves to the front, so frames always start on a multiple of eight and are whole.
@@ -40,8 +42,11 @@ export class FrameBuffer {
     return this.bytes.subarray(this.#length)
   }
 
-  /** Takes note of `count` bytes in `space()` and walks the frames that are whole. Throws a StreamError. */
-  advance(count: number, visit: FrameVisitor): void {
+  /**
+   * Takes note of `count` bytes in `space()` and walks the frames that are whole; `skip` is told the kinds of those that
+   * are malformed. Throws a StreamError.
+   */
+  advance(count: number, visit: FrameVisitor, skip: (kind: number) => void = ignore): void {
     const end = this.#length + count
     let at = 0
     while (end - at >= headerLength) {
@@ -52,8 +57,12 @@ export class FrameBuffer {
       if (end - at < length) break
       const kind = this.bytes[at + offsets.kind]!
       const least = minimumLength[kind]
-      if (least === undefined || length < least) this.malformed++
-      else visit(at, length, kind)
+      if (least === undefined || length < least) {
+        this.malformed++
+        skip(kind)
+      } else {
+        visit(at, length, kind)
+      }
       at += length
     }
     this.bytes.copyWithin(0, at, end)

@@ -20,6 +20,14 @@ export const FrameKind = {
   left: 10
 } as const
 
+/** The kinds that reader and collector count as events, to know what is settled. */
+export const eventKinds: ReadonlySet<number> = new Set([
+  FrameKind.exec,
+  FrameKind.fork,
+  FrameKind.exit,
+  FrameKind.syscall
+])
+
 export const ControlKind = { configure: 64, settled: 65, leave: 66 } as const
 
 export const FieldTag = {

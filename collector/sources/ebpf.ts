@@ -8,8 +8,9 @@ import { messageOf, TercelError } from '../../base/errors.ts'
 import { callOfName } from '../calls.ts'
 import { configureMessage, leaveMessage, settledMessage } from '../control.ts'
 import { FrameBuffer, StreamError } from '../frames.ts'
+import { checkHello, gapBefore } from '../hello.ts'
 import { internalEvent } from '../internal-event.ts'
-import { FrameKind, frameMagic, frameVersion, offsets } from '../layout.ts'
+import { eventKinds, FrameKind, offsets } from '../layout.ts'
 import { Losses } from '../losses.ts'
 import { ProcessTable } from '../processes.ts'
 import { Settled } from '../settled.ts'
@@ -94,7 +95,7 @@ export class EbpfSource implements Source {
         buffer: () => this.#frames.space(),
         callback: count => {
           try {
-            this.#frames.advance(count, this.#visit)
+            this.#frames.advance(count, this.#visit, this.#skip)
           } catch (error) {
             if (!(error instanceof StreamError)) throw error
             socket.destroy(error)
@@ -171,6 +172,11 @@ export class EbpfSource implements Source {
     }
   }
 
+  /** The reader counts a malformed event like any other; here it counts among the losses. */
+  readonly #skip = (kind: number): void => {
+    if (eventKinds.has(kind)) this.#settled.add(nothingToCommit)
+  }
+
   #onSyscall(at: number, length: number): void {
     const process = this.#processes.ofTask(this.#frames, at)
     const whole = this.#readFields(at, length, offsets.syscall.fieldCount, offsets.syscall.fields)
@@ -203,28 +209,15 @@ export class EbpfSource implements Source {
   }
 
   #onHello(at: number): void {
-    const { hello } = offsets
-    const frames = this.#frames
-    if (frames.u32(at + hello.magic) !== frameMagic || frames.u32(at + hello.version) !== frameVersion) {
-      throw new StreamError(
-        `the reader speaks version ${frames.u32(at + hello.version)} of the stream, the collector ${frameVersion}: ` +
-          'install both from the same release'
-      )
-    }
-    this.#setBootOffset(frames.bigI64(at + hello.bootOffset))
+    checkHello(this.#frames, at)
+    this.#setBootOffset(this.#frames.bigI64(at + offsets.hello.bootOffset))
     this.#processes.clear()
     this.#retryMs = firstRetryMs
-    this.#losses.start(at + hello.counters)
+    this.#losses.start(at + offsets.hello.counters)
     this.#greeted = true
     this.#connections++
-    const unsettled = frames.u64(at + hello.unsettled)
-    const readerIsNew = frames.u64(at + hello.connection) === 1
-    if (unsettled > 0) {
-      const away_ms = Math.round(frames.u64(at + hello.awayNs) / 1e6)
-      this.#emitInternal('gap', { unsettled_events: unsettled, away_ms })
-    } else if (readerIsNew && this.#connections > 1) {
-      this.#emitInternal('gap', { reader_restarts: 1 })
-    }
+    const gap = gapBefore(this.#frames, at, this.#connections)
+    if (gap !== undefined) this.#emitInternal('gap', gap)
   }
 
   #onConfigured(error: number): void {
@@ -250,7 +243,7 @@ export class EbpfSource implements Source {
     socket?.destroySoon()
   }
 
-  #emitInternal(type: string, counters: Record<string, number>): void {
+  #emitInternal(type: string, counters: Readonly<Record<string, number>>): void {
     this.#emit([internalEvent(type, counters)]).catch(() => {})
   }
 }

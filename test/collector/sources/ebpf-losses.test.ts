@@ -5,7 +5,15 @@ import { describe, type TestContext, test } from 'node:test'
 import type { Event } from '../../../collector/event.ts'
 import { FieldTag, FrameKind } from '../../../collector/layout.ts'
 import { nothingToCommit } from '../../../collector/source.ts'
-import { exitFrame, type HelloFrame, helloFrame, processFrame, statsFrame, syscallFrame } from '../frame-builder.ts'
+import {
+  exitFrame,
+  frameOf,
+  type HelloFrame,
+  helloFrame,
+  processFrame,
+  statsFrame,
+  syscallFrame
+} from '../frame-builder.ts'
 import { temporaryDirectory, until } from '../support.ts'
 import { isSyscall, run } from './ebpf-support.ts'
 import { FakeReader } from './fake-reader.ts'
@@ -40,6 +48,16 @@ describe('settled messages', { concurrency: true }, () => {
       exitFrame(process)
     )
     await until('five events are settled', () => connection.settled === 5)
+  })
+
+  test('count events whose frames are too short or whose fields make no sense: the reader has sent them', async t => {
+    const { connection, events } = await withCommits(t, 0)
+    const cut = open('/cut')
+    cut.writeUInt32LE(9999, 124)
+    const short = [FrameKind.exec, FrameKind.fork, FrameKind.exit, FrameKind.syscall].map(kind => frameOf(kind, 8))
+    connection.send(...short, cut, frameOf(FrameKind.process, 8), frameOf(99, 8), statsFrame([]), open('/x'))
+    await until('the last event is settled', () => events.length === 2 && connection.settled === 6)
+    assert.equal(events[0], 'drop malformed=7')
   })
 
   test('pass only what is committed, though commits come out of order', async t => {
