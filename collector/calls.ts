@@ -45,6 +45,14 @@ function openHow({ frames, fields }: CallFrame, index: number): number {
   return start === 0 ? 0 : frames.u32(start + index * 8)
 }
 
+/** A device of the kernel (12 bits major, 20 bits minor) as stat(2) shows it: include/linux/kdev_t.h, new_encode_dev. */
+function deviceText(device: number): string {
+  const major = device >>> 20
+  const minor = device & 0xfffff
+  const shown = (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12)
+  return shown === 0 ? '0' : `0x${(shown >>> 0).toString(16)}`
+}
+
 function openArguments(name: string, flags: number, mode: number, call: CallFrame): Argument[] {
   const { frames, fields } = call
   const file = fields.starts[FieldTag.file]!
@@ -52,7 +60,7 @@ function openArguments(name: string, flags: number, mode: number, call: CallFram
     { name: 'name', value: name },
     { name: 'flags', value: openFlagNames(flags) },
     { name: 'mode', value: `0${(mode & 0o7777).toString(8)}` },
-    { name: 'dev', value: file === 0 ? '0' : `0x${frames.u32(file + 8).toString(16)}` },
+    { name: 'dev', value: file === 0 ? '0' : deviceText(frames.u32(file + 8)) },
     { name: 'ino', value: file === 0 ? '0' : `${frames.u64(file)}` }
   ]
 }

@@ -56,7 +56,7 @@ describe('the arguments of a call', () => {
       3,
       [0, flags, 0o100644],
       [path('/x'), fileField(0o100644, 2 ** 33, 0x800001)],
-      ['fd=3', 'name=/x', 'flags=O_WRONLY|O_CREAT', 'mode=0644', 'dev=0x800001', 'ino=8589934592']
+      ['fd=3', 'name=/x', 'flags=O_WRONLY|O_CREAT', 'mode=0644', 'dev=0x801', 'ino=8589934592']
     ],
     [
       'openat that failed',

@@ -159,7 +159,7 @@ describe('frames that C wrote', { skip: goldenMissing }, () => {
       'name=x/../y',
       'flags=O_RDONLY|O_CREAT',
       'mode=0644',
-      'dev=0x800001',
+      'dev=0x801',
       'ino=12884901889',
       'resolve=RESOLVE_BENEATH'
     ])
