@@ -10,6 +10,7 @@
 /* 4,095 bytes hold 2,047 components; crossing a mount takes a step of its own. */
 #define WALK_STEPS 2304
 #define CGROUP_STEPS 64
+#define WALK_NAMELESS 0x10000 /* in walk.flags, beside those of the field: there is no path */
 
 /* Puts "/name" in front of the path; non-zero when there is no room. */
 static __always_inline long walk_prepend(struct scratch *s, const void *name, __u32 length)
@@ -61,7 +62,15 @@ static long walk_step(__u32 step, __u32 *scratch)
 		return walk_prepend(s, BPF_CORE_READ(dentry, d_name.name), BPF_CORE_READ(dentry, d_name.len));
 	}
 	if (dentry != mount_root) {
-		/* No folder holds it: a memfd, say. */
+		/* No folder holds it: a memfd, say. Names that are no file's mean that it has none: pipes, namespaces. */
+		char first = 0;
+
+		bpf_probe_read_kernel(&first, sizeof(first), BPF_CORE_READ(dentry, d_name.name));
+		if (first == 0 || first == '/') {
+			if (s->walk.at == PATH_BYTES)
+				s->walk.flags |= WALK_NAMELESS;
+			return 1;
+		}
 		walk_prepend(s, BPF_CORE_READ(dentry, d_name.name), BPF_CORE_READ(dentry, d_name.len));
 		return 1;
 	}
@@ -93,7 +102,7 @@ static __always_inline void field_walked(struct scratch *s, __u16 tag)
 	field_end(s, tag, w->flags, length);
 }
 
-/* The path of a file or folder as seen from the root directory of `task`. */
+/* The path of a file or folder as seen from the root directory of `task`; no field when it has none. */
 __noinline int field_path(__u32 scratch, __u32 tag, __u64 task_address, __u64 path_address)
 {
 	struct scratch *s = scratch_get(scratch);
@@ -114,7 +123,8 @@ __noinline int field_path(__u32 scratch, __u32 tag, __u64 task_address, __u64 pa
 	}
 	if (bpf_loop(WALK_STEPS, walk_step, &scratch, 0) >= WALK_STEPS)
 		s->walk.flags |= FIELD_CUT;
-	field_walked(s, tag);
+	if (!(s->walk.flags & WALK_NAMELESS))
+		field_walked(s, tag);
 	return 0;
 }
 

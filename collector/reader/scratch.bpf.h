@@ -148,12 +148,13 @@ static __always_inline void field_end(struct scratch *s, __u16 tag, __u16 flags,
 		count(COUNTER_UNREADABLE);
 }
 
-static __always_inline int field_string_end(struct scratch *s, __u16 tag, long n)
+/* `last` is what stands where a string of the greatest length ends: NUL when all of it was read. */
+static __always_inline int field_string_end(struct scratch *s, __u16 tag, long n, char last)
 {
 	if (n <= 0)
 		field_end(s, tag, FIELD_UNREADABLE, 0);
 	else
-		field_end(s, tag, n == PATH_BYTES ? FIELD_CUT : 0, n - 1);
+		field_end(s, tag, n == PATH_BYTES && last ? FIELD_CUT : 0, n - 1);
 	return 0;
 }
 
@@ -165,19 +166,29 @@ static __always_inline int field_string_end(struct scratch *s, __u16 tag, long n
 __noinline int field_user_string(__u32 scratch, __u32 tag, __u64 address)
 {
 	struct scratch *s = scratch_get(scratch);
+	char last = 0;
+	long n;
 
 	if (!s)
 		return 0;
-	return field_string_end(s, tag, bpf_probe_read_user_str(field_bytes(s), PATH_BYTES, (const void *)address));
+	n = bpf_probe_read_user_str(field_bytes(s), PATH_BYTES, (const void *)address);
+	if (n == PATH_BYTES)
+		bpf_probe_read_user(&last, sizeof(last), (const void *)(address + PATH_BYTES - 1));
+	return field_string_end(s, tag, n, last);
 }
 
 __noinline int field_kernel_string(__u32 scratch, __u32 tag, __u64 address)
 {
 	struct scratch *s = scratch_get(scratch);
+	char last = 0;
+	long n;
 
 	if (!s)
 		return 0;
-	return field_string_end(s, tag, bpf_probe_read_kernel_str(field_bytes(s), PATH_BYTES, (const void *)address));
+	n = bpf_probe_read_kernel_str(field_bytes(s), PATH_BYTES, (const void *)address);
+	if (n == PATH_BYTES)
+		bpf_probe_read_kernel(&last, sizeof(last), (const void *)(address + PATH_BYTES - 1));
+	return field_string_end(s, tag, n, last);
 }
 
 #endif
