@@ -26,6 +26,9 @@ const struct traced_call traced_calls[] = {
 	{ __NR_openat2, COMPAT(437, 437),
 	  { .call = CALL_OPENAT2, .flags = PLAN_OPEN_HOW, .path = 2, .directory = 1, .opened = PLAN_RESULT } },
 	{ __NR_connect, COMPAT(362, 283), { .call = CALL_CONNECT, .flags = PLAN_ENTER, .sockaddr = 2, .socket = 1 } },
+	/* How 32-bit programs connect where their C library is an old one; only x86 has it. */
+	{ -1, COMPAT(102, -1),
+	  { .call = CALL_CONNECT, .flags = PLAN_ENTER | PLAN_SOCKETCALL, .sockaddr = 2, .socket = 1 } },
 	{ __NR_setns, COMPAT(346, 375), { .call = CALL_SETNS } },
 };
 

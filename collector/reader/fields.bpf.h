@@ -10,6 +10,7 @@
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 #define AF_INET6 10
+#define SYS_CONNECT 3 /* include/uapi/linux/net.h */
 #define SOCKADDR_BYTES 128 /* sizeof(struct sockaddr_storage) */
 #define OPEN_HOW_BYTES 24  /* sizeof(struct open_how) */
 
@@ -138,6 +139,18 @@ static __always_inline void field_sockaddr(struct scratch *s, struct entered *en
 	else
 		length = read_sockaddr(field_bytes(s), s->args);
 	field_end(s, FIELD_SOCKADDR, length ? 0 : FIELD_UNREADABLE, length);
+}
+
+/* Puts the arguments of the connect in place of those of the socketcall; 0 when it does something else. */
+static __always_inline int socketcall_connects(__u64 args[6])
+{
+	__u32 inner[3];
+
+	if ((__u32)args[0] != SYS_CONNECT || bpf_probe_read_user(inner, sizeof(inner), (const void *)args[1]))
+		return 0;
+	for (int i = 0; i < 3; i++)
+		args[i] = inner[i];
+	return 1;
 }
 
 static __always_inline void field_open_how(struct scratch *s)

@@ -9,9 +9,10 @@
 #define PLAN_COMPAT_OFFSET 1024
 #define PLAN_ENTRIES 2048
 
-#define PLAN_ENTER 1    /* keep the arguments (and the address) from the start of the call */
-#define PLAN_OPEN_HOW 2 /* the third argument points to a struct open_how */
-#define PLAN_EXEC 4     /* success is reported by sched_process_exec */
+#define PLAN_ENTER 1      /* keep the arguments (and the address) from the start of the call */
+#define PLAN_OPEN_HOW 2   /* the third argument points to a struct open_how */
+#define PLAN_EXEC 4       /* success is reported by sched_process_exec */
+#define PLAN_SOCKETCALL 8 /* socketcall(2): the arguments stand in memory, and only its connect is traced */
 
 /* Arguments are counted from 1; 0 means that the call has none of the kind. */
 #define PLAN_RESULT 7 /* the descriptor is what the call returns */

@@ -77,6 +77,9 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 		return 0;
 	}
 	call_args(regs, compat, entered->args);
+	entered->call = CALL_NONE;
+	if ((plan->flags & PLAN_SOCKETCALL) && !socketcall_connects(entered->args))
+		return 0;
 	entered->call = plan->call;
 	entered->sockaddr_length = plan->sockaddr ? read_sockaddr(entered->sockaddr, entered->args) : 0;
 	return 0;
@@ -103,6 +106,15 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 			entered->call = CALL_NONE;
 		return 0;
 	}
+	if (entered && entered->call != plan->call)
+		entered = NULL; /* it began before it was traced, or its arguments could not be read by then */
+	if (!entered && (plan->flags & PLAN_SOCKETCALL)) {
+		__u64 args[6];
+
+		call_args(regs, compat, args);
+		if (!socketcall_connects(args))
+			return 0;
+	}
 	s = frame_begin(FRAME_SYSCALL, sizeof(*frame));
 	if (!s)
 		return 0;
@@ -111,12 +123,13 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	frame->result = result;
 	frame->call = plan->call;
 	frame->flags = compat || (number & X32_SYSCALL_BIT) ? SYSCALL_COMPAT : 0;
-	if (entered && entered->call == plan->call) {
+	if (entered) {
 		__builtin_memcpy(s->args, entered->args, sizeof(entered->args));
 		entered->call = CALL_NONE;
 	} else {
-		entered = NULL; /* it began before it was traced */
 		call_args(regs, compat, s->args);
+		if (plan->flags & PLAN_SOCKETCALL)
+			socketcall_connects(s->args);
 	}
 	__builtin_memcpy(frame->args, s->args, sizeof(frame->args));
 
