@@ -2,14 +2,14 @@
  * What `tercel run` does as root: starts the reader with its privileges and the collector without any, and restarts
  * what dies. It handles no event itself.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { messageOf, TercelError } from '../base/errors.ts'
 import type { Config } from '../config/schema.ts'
 import { aborted } from './abort.ts'
+import { chooseUser, withoutPrivileges } from './collector-user.ts'
 import { systemClock } from './delivery/clock.ts'
+import { prepareFolders } from './folders.ts'
 import type { Logger } from './log.ts'
 import { resolveData, resolveModule } from './paths.ts'
 
@@ -22,19 +22,7 @@ const stableAfterMs = 60_000
 /** Beyond the time that the outputs have to drain. */
 const stopGraceMs = 5_000
 
-/**
- * The user of the collector when the configured one does not exist: an id that no account has (from the range that
- * systemd gives to dynamic users), so that it shares nothing with anybody.
- */
-const namelessUid = 61_999
-
 const readerProgram = resolveData('collector/reader/build/tercel-reader')
-
-/** Who the collector runs as; uid 0 then has no capabilities. */
-export interface CollectorUser {
-  readonly uid: number
-  readonly gid: number
-}
 
 /**
  * Runs reader and collector until `signal` aborts. `collectorArguments` are the words of the command line behind
@@ -134,65 +122,4 @@ function runOnce(command: readonly string[], signal: AbortSignal, graceMs: numbe
 /** setpriv (util-linux) sets up a process before it runs; the child ends with this one, however this one ends. */
 function withParent(command: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig=TERM', ...command]
-}
-
-function withoutPrivileges(command: readonly string[], { uid, gid }: CollectorUser): string[] {
-  const ids = uid === 0 ? [] : [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']
-  const none = ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all', '--no-new-privs']
-  return ['setpriv', '--pdeathsig=TERM', ...ids, ...none, ...command]
-}
-
-/** The configured user, or one without a name; where that one cannot read the program, uid 0 without capabilities. */
-function chooseUser(name: string | undefined, log: Logger): CollectorUser {
-  const account = name === undefined ? undefined : lookUpUser(name)
-  if (name !== undefined && account === undefined) {
-    log.warn({ user: name }, `there is no user ${name}: the collector runs as uid ${namelessUid}, which no account has`)
-  }
-  const user = account ?? { uid: namelessUid, gid: namelessUid }
-  if (canRun(user)) return user
-  const where = dirname(fileURLToPath(resolveModule('src/main.ts')))
-  log.warn(`uid ${user.uid} cannot read ${where}: the collector runs as uid 0, without any capability`)
-  return { uid: 0, gid: 0 }
-}
-
-function lookUpUser(name: string): CollectorUser | undefined {
-  const { status, stdout } = spawnSync('getent', ['passwd', name], { encoding: 'latin1' })
-  const [, , uid, gid] = stdout.split(':')
-  return status === 0 && uid !== undefined && gid !== undefined ? { uid: Number(uid), gid: Number(gid) } : undefined
-}
-
-/** Whether that user can run Node and read the program. */
-function canRun(user: CollectorUser): boolean {
-  const main = fileURLToPath(resolveModule('src/main.ts'))
-  const command = withoutPrivileges([process.execPath, ...process.execArgv, main, 'version'], user)
-  const { error, status } = spawnSync(command[0]!, command.slice(1), { stdio: 'ignore' })
-  if (error !== undefined) {
-    throw new TercelError('TERCEL_SENSOR', `cannot run setpriv: ${messageOf(error)}; install the package util-linux`)
-  }
-  return status === 0
-}
-
-/** The folders of the socket and of the spool; the latter belongs to the collector's user. */
-function prepareFolders({ sensor, spool }: Config, user: CollectorUser): void {
-  try {
-    mkdirSync(dirname(sensor.socket), { recursive: true, mode: 0o755 })
-    mkdirSync(dirname(spool.directory), { recursive: true, mode: 0o755 })
-    mkdirSync(spool.directory, { recursive: true, mode: 0o700 })
-    if (statSync(spool.directory).uid !== user.uid) handOver(spool.directory, user)
-  } catch (error) {
-    throw new TercelError('TERCEL_SPOOL', `cannot prepare the folders of tercel: ${messageOf(error)}`, { cause: error })
-  }
-}
-
-/**
- * Gives a folder and the files in it to another user. Links stay as they are: whoever owned the folder before could have
- * put them there to be given the files that they lead to.
- */
-function handOver(folder: string, { uid, gid }: CollectorUser): void {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name)
-    const entry = lstatSync(path)
-    if (entry.isFile() && entry.nlink === 1) lchownSync(path, uid, gid)
-  }
-  chownSync(folder, uid, gid)
 }

@@ -19,7 +19,9 @@ test('with the disk of the spool full tercel goes on, says so, and delivers all 
   const folder = temporaryFolder()
   const installation = install(folder)
   mkdirSync(installation.spool)
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'none', installation.spool])
+  // 61999 is the collector's user.
+  const options = 'size=64m,mode=0700,uid=61999,gid=61999'
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'none', installation.spool])
   assert.equal(mounted.status, 0, String(mounted.stderr))
   const running = await startTercel('run', installation, t)
   t.after(() => void spawnSync('umount', ['--lazy', installation.spool]))

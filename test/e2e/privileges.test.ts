@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { childrenOf, install, startTercel, temporaryFolder, withoutBpf } from './support.ts'
+import { childrenOf, install, mainProgram, startTercel, temporaryFolder, withoutBpf } from './support.ts'
 
 /** The members of /proc/PID/status that say what a process may do. */
 function statusOf(pid: number): Record<string, string> {
@@ -44,15 +45,18 @@ suite('under tercel run', { skip: withoutBpf }, () => {
     }
   })
 
-  test('a link in the folder of the spool does not hand over what it leads to', async t => {
+  test('a spool that another user could have prepared is refused: nothing of it is handed over', () => {
     const folder = temporaryFolder()
-    const installation = install(folder)
+    const { config, spool } = install(folder)
     const precious = join(folder, 'precious')
-    writeFileSync(precious, 'of root')
-    mkdirSync(installation.spool)
-    symlinkSync(precious, join(installation.spool, 'reserve.old'))
-    await startTercel('run', installation, t)
-    assert.notEqual(statSync(installation.spool).uid, 0)
+    mkdirSync(precious)
+    symlinkSync(precious, spool)
+    const { status, stderr } = spawnSync(process.execPath, [mainProgram, 'run', '--config', config], {
+      encoding: 'utf8',
+      timeout: 20_000
+    })
+    assert.equal(status, 74)
+    assert.match(stderr, /^tercel: .*\/spool is a link or a file: .*spool\.directory\n$/m)
     assert.equal(statSync(precious).uid, 0)
   })
 })
