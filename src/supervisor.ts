@@ -36,6 +36,8 @@ export async function supervise(
   log: Logger,
   signal: AbortSignal
 ): Promise<void> {
+  // A stricter one would close /run/tercel to the collector. What is private is made with a mode that says so.
+  process.umask(0o022)
   const user = chooseUser(config.user, log)
   prepareFolders(config, user)
   const main = fileURLToPath(resolveModule('src/main.ts'))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { childrenOf, install, mainProgram, startTercel, temporaryFolder, withoutBpf } from './support.ts'
 
@@ -43,6 +43,13 @@ suite('under tercel run', { skip: withoutBpf }, () => {
     ] as const) {
       assert.equal(statSync(path).mode & 0o777, mode, path)
     }
+  })
+
+  test('a hardened umask keeps the collector neither from the socket nor from the spool', async t => {
+    const installation = install(temporaryFolder())
+    await startTercel('run', installation, t, ['sh', '-c', 'umask 077; exec "$0" "$@"'])
+    assert.equal(statSync(dirname(installation.socket)).mode & 0o777, 0o755)
+    assert.equal(statSync(installation.spool).mode & 0o777, 0o700)
   })
 
   test('a spool that another user could have prepared is refused: nothing of it is handed over', () => {

@@ -99,13 +99,19 @@ export class Running {
   }
 }
 
-/** Starts `tercel COMMAND` on an installation and waits until it watches. */
+/**
+ * Starts `tercel COMMAND` on an installation and waits until it watches.
+ *
+ * @param wrapper words before the command, of a program that executes the rest.
+ */
 export async function startTercel(
   command: 'run' | 'collector',
   { config }: Installation,
-  context: { after(end: () => Promise<void>): void }
+  context: { after(end: () => Promise<void>): void },
+  wrapper: readonly string[] = []
 ): Promise<Running> {
-  const running = new Running(process.execPath, [mainProgram, command, '--config', config])
+  const words = [...wrapper, process.execPath, mainProgram, command, '--config', config]
+  const running = new Running(words[0]!, words.slice(1))
   context.after(async () => void (await running.stop()))
   await until(
     () => running.stderr.includes('"state":"running"'),
