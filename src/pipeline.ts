@@ -39,7 +39,7 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
       log: log.child({ component: 'spool' }),
       onFailure: failed.reject
     })
-    const lanes = config.outputs.map(output => makeLane(output, config, spool, log))
+    const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
     for (const { name } of config.outputs) await spool.register(name)
     await warnOfLeftOutputs(spool, config, log)
     for (const lane of lanes) lane.start()
@@ -66,7 +66,13 @@ async function warnOfLeftOutputs(spool: Spool, { outputs }: Config, log: Logger)
   }
 }
 
-function makeLane({ name, type, settings }: OutputConfig, config: Config, spool: Spool, log: Logger): Lane {
+interface LaneParts {
+  readonly spool: Spool
+  readonly log: Logger
+  readonly onFailure: (error: TercelError) => void
+}
+
+function makeLane({ name, type, settings }: OutputConfig, config: Config, { spool, log, onFailure }: LaneParts): Lane {
   const definition = outputDefinitions.get(type)
   if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
   const output = definition.create(settings as never, { name, baseDirectory: config.baseDirectory })
@@ -74,7 +80,7 @@ function makeLane({ name, type, settings }: OutputConfig, config: Config, spool:
   output.check(AbortSignal.timeout(checkTimeoutMs)).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
   })
-  return new Lane({ name, output, spool, batch: definition.batch, log: laneLog })
+  return new Lane({ name, output, spool, batch: definition.batch, log: laneLog, onFailure })
 }
 
 /** The collector's thread as this thread sees it. */

@@ -2,7 +2,7 @@
  * A lane serves one output at its own pace: it reads a batch from the spool, sends it, settles what was taken or
  * refused, and sends the rest again, for ever. An alert that was not taken holds up those behind it, so order is kept.
  */
-import { messageOf } from '../../base/errors.ts'
+import { messageOf, TercelError } from '../../base/errors.ts'
 import { type Outcome, type Output, retry } from '../../outputs/output.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -28,6 +28,8 @@ export interface LaneOptions {
   readonly clock?: Clock
   /** Gives numbers from 0 to below 1. */
   readonly random?: () => number
+  /** Called once if the lane ends on its own: nothing is sent after it, so tercel has to start anew. */
+  readonly onFailure: (error: TercelError) => void
 }
 
 /** An alert that was read and is not settled. */
@@ -96,8 +98,11 @@ export class Lane {
         if (this.#held.length > 0) await this.#attempt()
         else if (!wait) return
       }
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'output is no longer served: the spool cannot be read')
+    } catch (cause) {
+      const { name, log, onFailure } = this.#options
+      log.error({ err: cause }, 'output is no longer served')
+      const failure = new TercelError('TERCEL_DEFECT', `the lane of output ${name} failed`, { cause })
+      onFailure(cause instanceof TercelError ? cause : failure)
     }
   }
 

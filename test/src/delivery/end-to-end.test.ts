@@ -43,7 +43,8 @@ test('every accepted alert reaches every output once, or its dead letters', asyn
   for (const [name, output] of Object.entries(outputs)) {
     await spool.register(name)
     const backoff = { firstMs: 1, longestMs: 5, longestAfterMs: 5 }
-    const lane = new Lane({ name, output, spool, log, backoff, batch: { maxCount: 50, maxBytes: 100_000 } })
+    const onFailure = (error: Error) => assert.fail(error)
+    const lane = new Lane({ name, output, spool, log, backoff, onFailure, batch: { maxCount: 50, maxBytes: 100_000 } })
     lane.start()
     lanes.push(lane)
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { TercelError } from '../../../base/errors.ts'
 import { delivered, type Outcome, type Output, reject, retry } from '../../../outputs/output.ts'
 import type { Alert } from '../../../rules/alert.ts'
 import type { Settlement } from '../../../src/delivery/cursor.ts'
@@ -75,10 +76,12 @@ function startLane(t: TestContext, output: Output, options: Partial<LaneOptions>
   const clock = new ManualClock()
   const log = new MemoryLog()
   const batch = { maxCount: 10, maxBytes: 1_000_000 }
-  const lane = new Lane({ name: 'a', output, spool, batch, log, clock, random: () => 0.5, ...options })
+  const failures: TercelError[] = []
+  const onFailure = (error: TercelError) => failures.push(error)
+  const lane = new Lane({ name: 'a', output, spool, batch, log, clock, random: () => 0.5, onFailure, ...options })
   t.after(() => lane.drain(0))
   lane.start()
-  return { lane, spool, clock, log }
+  return { lane, spool, clock, log, failures }
 }
 
 function texts(...uuids: string[]): string[] {
@@ -255,4 +258,21 @@ test('draining ends at its bound and leaves the rest in the spool', async t => {
   await drained
   assert.deepEqual(spool.settlements, [])
   assert.equal(output.closed, 1)
+})
+
+test('a lane that cannot go on says so, once, with the error of the spool', async t => {
+  const gone = new TercelError('TERCEL_SPOOL', 'the spool has gone')
+  const spool = { next: () => Promise.reject(gone), settle() {} }
+  const { lane, failures } = startLane(t, new ScriptedOutput(takeAll), { spool })
+  await until('the failure is handed over', () => failures.length > 0)
+  await lane.drain(10_000)
+  assert.deepEqual(failures, [gone])
+})
+
+test('a defect in a lane is handed over as one', async t => {
+  const { spool, failures } = startLane(t, new ScriptedOutput(() => [undefined as never]))
+  spool.append(...texts('1'))
+  await until('the failure is handed over', () => failures.length > 0)
+  assert.equal(failures[0]!.code, 'TERCEL_DEFECT')
+  assert.match(failures[0]!.message, /lane of output a/)
 })
