@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { loadRules } from '../../src/rules.ts'
 
-function ruleFile(condition: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'tercel-rules-')), 'rules.yaml')
+function ruleFile(t: TestContext, condition: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tercel-rules-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'rules.yaml')
   writeFileSync(file, `- rule: Mine\n  desc: d\n  condition: ${condition}\n  output: o\n  priority: Notice\n`)
   return file
 }
@@ -26,8 +28,8 @@ for (const [condition, warning] of [
   ['evt.type in (open, openat)', undefined],
   ['proc.name = sh', undefined]
 ] as const) {
-  test(`with the condition ${condition} ${warning ? 'calls that nobody traces are warned of' : 'all is traced'}`, async () => {
-    const { warnings } = await loadRules({ rules: { files: [ruleFile(condition)], lists: {} } })
+  test(`with the condition ${condition} ${warning ? 'calls that nobody traces are warned of' : 'all is traced'}`, async t => {
+    const { warnings } = await loadRules({ rules: { files: [ruleFile(t, condition)], lists: {} } })
     const found = warnings.map(({ message }) => message).filter(message => message.includes('does not trace'))
     assert.equal(found.length, warning ? 1 : 0)
     if (warning) assert.match(found[0]!, warning)
