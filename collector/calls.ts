@@ -32,7 +32,7 @@ const AT_FDCWD = -100
 
 const intArgument = ({ frames, at }: CallFrame, index: number) => frames.i32(at + offsets.syscall.args + index * 8)
 
-const fieldText = ({ frames, fields }: CallFrame, tag: number) => fields.string(frames, tag) ?? '<NA>'
+const fieldText = ({ frames, fields }: CallFrame, tag: number) => fields.marked(frames, tag) ?? '<NA>'
 
 function directoryText(call: CallFrame): string {
   const directory = intArgument(call, 0)

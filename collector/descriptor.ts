@@ -31,11 +31,10 @@ const noSocket = { l4proto: undefined, client: undefined, server: undefined, loc
 /** The descriptor of an open call; a failed one has names only. */
 export function openedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
   const result = frames.i64(at + offsets.syscall.result)
-  const nameRaw = fields.string(frames, FieldTag.path)
-  const resolved = fields.string(frames, FieldTag.resolved)
-  const directory = fields.string(frames, FieldTag.directory)
-  const nameAsked =
-    nameRaw === undefined ? undefined : nameRaw === resolved ? resolved : absolutePath(nameRaw, directory)
+  const asked = fields.string(frames, FieldTag.path)
+  const resolved = fields.marked(frames, FieldTag.resolved)
+  const directory = fields.marked(frames, FieldTag.directory)
+  const nameAsked = asked === undefined ? undefined : asked === resolved ? resolved : absolutePath(asked, directory)
   const file = fields.starts[FieldTag.file]!
   return {
     ...noSocket,
@@ -43,7 +42,7 @@ export function openedDescriptor(frames: FrameBuffer, at: number, fields: FieldI
     type: file === 0 ? undefined : (typeOfMode.get(frames.u32(file + 12) & S_IFMT) ?? descriptorTypes.other),
     name: resolved ?? nameAsked,
     nameAsked,
-    nameRaw
+    nameRaw: fields.marked(frames, FieldTag.path)
   }
 }
 

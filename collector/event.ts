@@ -35,7 +35,10 @@ export interface Endpoint {
 export interface Descriptor {
   readonly number: number | undefined
   readonly type: DescriptorType | undefined
-  /** `fd.name`: the path that the kernel resolved (symbolic links followed), or `local->remote` for a socket. */
+  /**
+   * `fd.name`: the path that the kernel resolved (symbolic links followed), or `local->remote` for a socket. A path that
+   * is too long lacks its beginning and starts with `…` (`cutMark`) in its place; so do `exepath` and `cwd`.
+   */
   readonly name: string | undefined
   /** `fd.nameraw` made absolute and normal: the path that was asked for, as rules compare it beside `name`. */
   readonly nameAsked: string | undefined

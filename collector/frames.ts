@@ -1,5 +1,7 @@
 /** The stream of the reader: walking the frames of a chunk without copying them, and reading members and fields. */
 import {
+  FieldTag,
+  fieldCut,
   fieldHeaderLength,
   fieldTagCount,
   fieldUnreadable,
@@ -9,6 +11,7 @@ import {
   offsets,
   structureLengths
 } from './layout.ts'
+import { cutMark } from './paths.ts'
 
 /** What the stream was not allowed to be; the connection cannot go on, for where the next frame starts is not known. */
 export class StreamError extends Error {}
@@ -117,6 +120,16 @@ export class FrameBuffer {
   }
 }
 
+/** The paths that the kernel knows are put together from their end on: what is left of a cut one is its end. */
+const cutAtStart: ReadonlySet<number> = new Set([
+  FieldTag.directory,
+  FieldTag.resolved,
+  FieldTag.exepath,
+  FieldTag.cwd,
+  FieldTag.cgroup,
+  FieldTag.cgroupV1
+])
+
 /** Where the fields of one frame are. Reused from frame to frame. */
 export class FieldIndex {
   /** By tag: where the bytes start, 0 when the frame has no such field or it could not be read. */
@@ -157,5 +170,12 @@ export class FieldIndex {
     const start = this.starts[tag]!
     if (start === 0) return undefined
     return frames.latin1(start, start + this.lengths[tag]!)
+  }
+
+  /** The same with `cutMark` where bytes are missing: so what is left of a path is never taken for an absolute one. */
+  marked(frames: FrameBuffer, tag: number): string | undefined {
+    const text = this.string(frames, tag)
+    if (text === undefined || (this.flags[tag]! & fieldCut) === 0) return text
+    return cutAtStart.has(tag) ? cutMark + text : text + cutMark
   }
 }

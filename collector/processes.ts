@@ -201,17 +201,17 @@ function updateTask(record: ProcessRecord, frames: FrameBuffer, at: number): voi
 
 /** What runs and where, from the fields of a process or exec frame. */
 function updateImage(record: ProcessRecord, frames: FrameBuffer, fields: FieldIndex): void {
-  const argv = fields.string(frames, FieldTag.argv)
+  const argv = fields.marked(frames, FieldTag.argv)
   if (argv !== undefined && argv !== '') {
     const list = (argv.endsWith('\0') ? argv.slice(0, -1) : argv).split('\0')
     record.exe = list[0]
     record.args = list.slice(1)
   } else {
-    record.exe = fields.string(frames, FieldTag.filename)
+    record.exe = fields.marked(frames, FieldTag.filename)
     record.args = []
   }
-  record.exepath = fields.string(frames, FieldTag.exepath)
-  record.cwd = fields.string(frames, FieldTag.cwd)
+  record.exepath = fields.marked(frames, FieldTag.exepath)
+  record.cwd = fields.marked(frames, FieldTag.cwd)
   record.containerId =
     containerIdOf(fields.string(frames, FieldTag.cgroup) ?? '') ||
     containerIdOf(fields.string(frames, FieldTag.cgroupV1) ?? '')

@@ -110,6 +110,6 @@ function execArguments({ frames, fields, process }: SyscallEventView): Argument[
     { name: 'trusted_exepath', value: process.exepath ?? '<NA>' },
     { name: 'pgid', value: `${process.pgid}` },
     { name: 'gid', value: `${process.gid}` },
-    { name: 'filename', value: fields.string(frames, FieldTag.filename) ?? '<NA>' }
+    { name: 'filename', value: fields.marked(frames, FieldTag.filename) ?? '<NA>' }
   ]
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { callOfName, callOfNumber, calls } from '../../collector/calls.ts'
 import { OpenFlag } from '../../collector/flags.ts'
-import { FieldTag } from '../../collector/layout.ts'
+import { FieldTag, fieldCut } from '../../collector/layout.ts'
+import { cutMark } from '../../collector/paths.ts'
 import {
   type Field,
   fileField,
@@ -115,6 +116,14 @@ describe('the arguments of a call', () => {
     ['connect with nothing readable', 'connect', -14, [-1], [], ['res=-14', 'fd=-1', 'addr=<NA>', 'tuple=<NA>']],
     ['setns', 'setns', 0, [9, 0x40000000], [], ['res=0', 'fd=9', 'nstype=CLONE_NEWNET']],
     ['execve that failed', 'execve', -2, [], [path('/no/such')], ['res=-2', 'filename=/no/such']],
+    [
+      'execve with a path that is cut',
+      'execve',
+      -36,
+      [],
+      [{ ...path('/a/'), flags: fieldCut }],
+      ['res=-36', `filename=/a/${cutMark}`]
+    ],
     ['execveat that failed', 'execveat', -13, [], [], ['res=-13', 'filename=<NA>']]
   ]
   for (const [what, call, result, args, fields, texts] of cases) {

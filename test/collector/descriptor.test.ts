@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { callOfName } from '../../collector/calls.ts'
 import type { Descriptor } from '../../collector/event.ts'
-import { FieldTag, fieldUnreadable } from '../../collector/layout.ts'
+import { FieldTag, fieldCut, fieldUnreadable } from '../../collector/layout.ts'
+import { cutMark } from '../../collector/paths.ts'
 import {
   type Field,
   fileField,
@@ -27,6 +28,7 @@ function descriptorOf(name: string, result: number, fields: readonly Field[], ar
 const asked = (bytes: string) => ({ tag: FieldTag.path, bytes })
 const from = (bytes: string) => ({ tag: FieldTag.directory, bytes })
 const resolved = (bytes: string) => ({ tag: FieldTag.resolved, bytes })
+const cut = (field: Field) => ({ ...field, flags: fieldCut })
 const unreadable = (tag: number) => ({ tag, bytes: '', flags: fieldUnreadable })
 
 describe('the descriptor of an open', () => {
@@ -79,6 +81,29 @@ describe('the descriptor of an open', () => {
       5,
       [asked('/etc/shadow'), unreadable(FieldTag.resolved)],
       { number: 5, name: '/etc/shadow', nameAsked: '/etc/shadow', nameRaw: '/etc/shadow' }
+    ],
+    [
+      'whose resolved path is cut is no absolute one: its beginning is missing',
+      5,
+      [asked('x'), from('/usr'), cut(resolved('/usr/x'))],
+      { number: 5, name: `${cutMark}/usr/x`, nameAsked: '/usr/x', nameRaw: 'x' }
+    ],
+    [
+      'from a directory that is cut is no absolute one, however far it goes up',
+      -2,
+      [asked('../../../../etc/shadow'), cut(from('/usr/x'))],
+      {
+        number: undefined,
+        name: `${cutMark}/etc/shadow`,
+        nameAsked: `${cutMark}/etc/shadow`,
+        nameRaw: '../../../../etc/shadow'
+      }
+    ],
+    [
+      'with a cut path shows so, and rules see what is left of it',
+      -36,
+      [cut(asked('/etc/./aaa'))],
+      { number: undefined, name: '/etc/aaa', nameAsked: '/etc/aaa', nameRaw: `/etc/./aaa${cutMark}` }
     ],
     [
       'without any field has no name',

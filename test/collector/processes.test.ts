@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { FieldTag, FrameKind } from '../../collector/layout.ts'
+import { FieldTag, FrameKind, fieldCut } from '../../collector/layout.ts'
+import { cutMark } from '../../collector/paths.ts'
 import { exitFrame, imageFields, type ProcessFrame, processFrame, scannedFrame, syscallFrame } from './frame-builder.ts'
 import { Machine } from './support.ts'
 
@@ -69,6 +70,16 @@ describe('a process', () => {
       assert.deepEqual(process.args, args)
     })
   }
+
+  test('shows where its paths and its arguments are cut; of paths the beginning is missing', () => {
+    const fields = imageFields(['sh', '-c', 'aaa'], '/usr/sbin/sshd', '/usr').map(field =>
+      field.tag === FieldTag.argv ? { ...field, bytes: 'sh\0-c\0aa' } : field
+    )
+    const process = new Machine().play(exec({ fields: fields.map(field => ({ ...field, flags: fieldCut })) }))!
+    const { exe, args, exepath, cwd } = process
+    assert.deepEqual([exe, args], ['sh', ['-c', `aa${cutMark}`]])
+    assert.deepEqual([exepath, cwd], [`${cutMark}/usr/sbin/sshd`, `${cutMark}/usr`])
+  })
 
   test('finds its container in the old hierarchies where the default one names none', () => {
     const fields = [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Event, Process } from '../../collector/event.ts'
+import { cutMark } from '../../collector/paths.ts'
 import { Engine } from '../../rules/engine/engine.ts'
 import { loadRuleFiles } from '../../rules/engine/load.ts'
 import {
@@ -121,6 +122,13 @@ const cases: [what: string, event: Event, rule: string | undefined][] = [
   [
     'a program that calls itself sshd reads shadow',
     sampleOpen('/etc/shadow', '/etc/shadow', { process: sampleProcess({ name: 'sshd', exepath: '/tmp/sshd' }) }),
+    sensitive
+  ],
+  [
+    'a program whose path is too long to be known whole, and ends like a trusted one',
+    sampleOpen('/etc/shadow', '/etc/shadow', {
+      process: sampleProcess({ name: 'sshd', exepath: `${cutMark}/usr/sbin/sshd` })
+    }),
     sensitive
   ],
   [
