@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** The command line: one file per command in commands/, registered here. */
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { collectorCommand } from './commands/collector.ts'
 import { runCommand } from './commands/run.ts'
 import { validateCommand } from './commands/validate.ts'
 import { tercelVersion, versionCommand } from './commands/version.ts'
+import { print } from './print.ts'
 import { report } from './report.ts'
 
 function exitWith(error: unknown): never {
@@ -27,5 +28,8 @@ for (const command of [runCommand, collectorCommand, validateCommand, versionCom
 try {
   await program.parseAsync()
 } catch (error) {
+  if (error instanceof CommanderError) await print('') // behind the help or the version that it has written
   exitWith(error)
 }
+// Not when nothing is left to do: a write that nobody takes from standard output would hold the process for ever.
+process.exit(0)

@@ -4,6 +4,7 @@ import { formatProblem, type Problem } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { redact } from '../log.ts'
+import { print } from '../print.ts'
 import { loadRules } from '../rules.ts'
 import { configOption } from './options.ts'
 
@@ -18,7 +19,7 @@ export const validateCommand = new Command('validate')
     const { summary, warnings } = await validate(file)
     for (const warning of warnings)
       process.stderr.write(`${printableText(redact(`warning: ${formatProblem(warning)}`))}\n`)
-    process.stdout.write(`${printableText(redact(summary))}\n`)
+    await print(`${printableText(redact(summary))}\n`)
   })
 
 /**

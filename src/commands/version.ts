@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { resolveData } from '../paths.ts'
+import { print } from '../print.ts'
 
 /** The version of this tercel, as in package.json. */
 export function tercelVersion(): string {
@@ -11,7 +12,7 @@ export function tercelVersion(): string {
 
 export const versionCommand = new Command('version')
   .description('print the version of tercel and of what it runs on')
-  .action(() => {
+  .action(async () => {
     const { platform, arch, version } = process
-    process.stdout.write(`tercel ${tercelVersion()} (node ${version.slice(1)}, ${platform} ${arch})\n`)
+    await print(`tercel ${tercelVersion()} (node ${version.slice(1)}, ${platform} ${arch})\n`)
   })

@@ -47,7 +47,7 @@ suite('under tercel run', { skip: withoutBpf }, () => {
 
   test('a hardened umask keeps the collector neither from the socket nor from the spool', async t => {
     const installation = install(temporaryFolder())
-    await startTercel('run', installation, t, ['sh', '-c', 'umask 077; exec "$0" "$@"'])
+    await startTercel('run', installation, t, { wrapper: ['sh', '-c', 'umask 077; exec "$0" "$@"'] })
     assert.equal(statSync(dirname(installation.socket)).mode & 0o777, 0o755)
     assert.equal(statSync(installation.spool).mode & 0o777, 0o700)
   })

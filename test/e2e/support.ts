@@ -82,8 +82,9 @@ export class Running {
   stdout = ''
   stderr = ''
 
-  constructor(command: string, args: readonly string[]) {
-    this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  /** @param stdout a descriptor that standard output goes to instead of `this.stdout`. */
+  constructor(command: string, args: readonly string[], stdout: number | 'pipe' = 'pipe') {
+    this.child = spawn(command, args, { stdio: ['ignore', stdout, 'pipe'] })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
     })
@@ -99,19 +100,22 @@ export class Running {
   }
 }
 
-/**
- * Starts `tercel COMMAND` on an installation and waits until it watches.
- *
- * @param wrapper words before the command, of a program that executes the rest.
- */
+interface StartOptions {
+  /** Words before the command, of a program that executes the rest. */
+  readonly wrapper?: readonly string[]
+  /** A descriptor for standard output. */
+  readonly stdout?: number
+}
+
+/** Starts `tercel COMMAND` on an installation and waits until it watches. */
 export async function startTercel(
   command: 'run' | 'collector',
   { config }: Installation,
   context: { after(end: () => Promise<void>): void },
-  wrapper: readonly string[] = []
+  { wrapper = [], stdout }: StartOptions = {}
 ): Promise<Running> {
   const words = [...wrapper, process.execPath, mainProgram, command, '--config', config]
-  const running = new Running(words[0]!, words.slice(1))
+  const running = new Running(words[0]!, words.slice(1), stdout)
   context.after(async () => void (await running.stop()))
   await until(
     () => running.stderr.includes('"state":"running"'),

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { suite, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { FullPipe } from './full-pipe.ts'
+import {
+  alertWith,
+  install,
+  mainProgram,
+  Running,
+  readerProgram,
+  startTercel,
+  temporaryFolder,
+  until,
+  withoutBpf
+} from './support.ts'
+
+const sensitiveRead = 'Sensitive file read by untrusted program'
+
+test('SIGTERM ends a collector whose standard output nobody reads; its alerts wait in the spool', {
+  skip: withoutBpf
+}, async t => {
+  const installation = install(temporaryFolder(), 'shutdown_seconds: 1\n')
+  mkdirSync(dirname(installation.socket))
+  const reader = new Running(readerProgram, ['--socket', installation.socket])
+  t.after(async () => void (await reader.stop()))
+  const pipe = new FullPipe(installation.folder)
+  t.after(() => pipe.close())
+  const stuck = await startTercel('collector', installation, t, { stdout: pipe.fd })
+  const marker = join('/nonexistent', 'nobody-reads')
+  spawnSync('cat', ['/etc/shadow', marker])
+  await alertWith(installation, sensitiveRead, marker) // in the file: it is in the spool, and the pipe does not take it
+
+  const asked = Date.now()
+  assert.equal(await stuck.stop(), 0)
+  assert.ok(Date.now() - asked < 3000, `it took ${Date.now() - asked} ms`)
+
+  const next = await startTercel('collector', installation, t)
+  await until(() => next.stdout.includes(marker), 'the alert on standard output')
+})
+
+suite('a command that prints into a pipe which is full waits until somebody reads:', () => {
+  const { config } = install(temporaryFolder())
+  const cases: readonly [args: string[], expected: RegExp][] = [
+    [['version'], /^tercel \d.*\n$/m],
+    [['--version'], /^\d+\.\d+\.\d+\n$/m],
+    [['--help'], /^Usage: tercel/m],
+    [['validate', '--config', config], /: ok \(\d+ rules, 2 outputs\)\n$/m]
+  ]
+  for (const [args, expected] of cases) {
+    test(args[0]!, async () => {
+      const pipe = new FullPipe(temporaryFolder())
+      const child = spawn(process.execPath, [mainProgram, ...args], { stdio: ['ignore', pipe.fd, 'inherit'] })
+      const ended = new Promise(resolve => child.once('exit', resolve))
+      // It ends by itself only if it does not wait; the test holds however slow it starts.
+      await Promise.race([ended, delay(500)])
+      const before = pipe.read()
+      assert.match(before, /^\.+$/)
+      assert.equal(await ended, 0)
+      assert.match(pipe.read(), expected)
+      pipe.close()
+    })
+  }
+})
