@@ -2,23 +2,15 @@
  * What `tercel run` does as root: starts the reader with its privileges and the collector without any, and restarts
  * what dies. It handles no event itself.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { messageOf, TercelError } from '../base/errors.ts'
 import type { Config } from '../config/schema.ts'
 import { aborted } from './abort.ts'
+import { keepRunning } from './child.ts'
 import { chooseUser, withoutPrivileges } from './collector-user.ts'
-import { systemClock } from './delivery/clock.ts'
 import { prepareFolders } from './folders.ts'
 import type { Logger } from './log.ts'
 import { resolveData, resolveModule } from './paths.ts'
 
-/** EX_CONFIG: the child has said what is wrong, and starting it again would not help. */
-const configExitCode = 78
-const firstRestartMs = 100
-const lastRestartMs = 30_000
-/** A child that ran this long starts again at once when it dies. */
-const stableAfterMs = 60_000
 /** Beyond the time that the outputs have to drain. */
 const stopGraceMs = 5_000
 
@@ -47,14 +39,13 @@ export async function supervise(
   const stopCollector = new AbortController()
   const stopReader = new AbortController()
   const graceMs = config.shutdownSeconds * 1000 + stopGraceMs
+  const shared = { log, graceMs, ending: signal }
   const collecting = keepRunning('collector', withoutPrivileges(collector, user), {
-    log,
-    graceMs,
-    ending: signal,
+    ...shared,
     stop: stopCollector.signal
   })
   const reading = config.sensor.enabled
-    ? keepRunning('reader', withParent(reader), { log, graceMs, ending: signal, stop: stopReader.signal })
+    ? keepRunning('reader', withParent(reader), { ...shared, stop: stopReader.signal, env: readerEnvironment() })
     : aborted(stopReader.signal)
   const ends = [collecting, reading]
   await Promise.race([aborted(signal), ...ends]).catch(() => {})
@@ -66,62 +57,13 @@ export async function supervise(
   await Promise.all(ends) // now throws what one of them has said
 }
 
-interface ChildOptions {
-  readonly log: Logger
-  /** From now on a child that ends is not started again (a Ctrl-C reaches all of them at once). */
-  readonly ending: AbortSignal
-  /** Asks this child to end. */
-  readonly stop: AbortSignal
-  /** How long it may take to stop before it is killed. */
-  readonly graceMs: number
-}
-
-/** Runs a program again and again until it is to end; rejects when it says that it cannot run. */
-async function keepRunning(
-  name: string,
-  command: readonly string[],
-  { log, ending, stop, graceMs }: ChildOptions
-): Promise<void> {
-  let waitMs = firstRestartMs
-  while (!ending.aborted && !stop.aborted) {
-    const startedAt = Date.now()
-    const { code, reason } = await runOnce(command, stop, graceMs)
-    if (ending.aborted || stop.aborted) return
-    if (code === configExitCode) {
-      throw new TercelError('TERCEL_SENSOR', `the ${name} cannot run here; its message stands above`)
-    }
-    if (Date.now() - startedAt > stableAfterMs) waitMs = firstRestartMs
-    log.error({ component: name, restartMs: waitMs }, `the ${name} ended (${reason}); it is started again`)
-    await systemClock.sleep(waitMs, ending)
-    waitMs = Math.min(waitMs * 2, lastRestartMs)
-  }
-}
-
-interface End {
-  readonly code: number | null
-  readonly reason: string
-}
-
-function runOnce(command: readonly string[], signal: AbortSignal, graceMs: number): Promise<End> {
-  const { promise, resolve } = Promise.withResolvers<End>()
-  const child: ChildProcess = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'inherit', 'inherit'] })
-  let killing: NodeJS.Timeout | undefined
-  const stop = () => {
-    child.kill('SIGTERM')
-    killing = setTimeout(() => child.kill('SIGKILL'), graceMs)
-  }
-  signal.addEventListener('abort', stop, { once: true })
-  const end = (result: End) => {
-    clearTimeout(killing)
-    signal.removeEventListener('abort', stop)
-    resolve(result)
-  }
-  child.on('error', error => end({ code: null, reason: messageOf(error) }))
-  child.on('exit', (code, killedBy) => end({ code, reason: killedBy ?? `exit code ${code}` }))
-  return promise
-}
-
 /** setpriv (util-linux) sets up a process before it runs; the child ends with this one, however this one ends. */
 function withParent(command: readonly string[]): string[] {
   return ['setpriv', '--pdeathsig=TERM', ...command]
+}
+
+/** All that the reader needs of the environment: the rest may hold secrets of outputs. */
+function readerEnvironment(): NodeJS.ProcessEnv {
+  const needed = ['PATH', 'TERCEL_READER_DEBUG']
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.includes(name)))
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
-import { childrenOf, install, mainProgram, startTercel, temporaryFolder, withoutBpf } from './support.ts'
+import { childrenOf, install, mainProgram, startTercel, temporaryFolder, until, withoutBpf } from './support.ts'
 
 /** The members of /proc/PID/status that say what a process may do. */
 function statusOf(pid: number): Record<string, string> {
@@ -31,6 +31,31 @@ suite('under tercel run', { skip: withoutBpf }, () => {
     assert.equal(BigInt(`0x${status.CapPrm}`), kept)
     assert.equal(status.NoNewPrivs, '1')
     assert.equal(status.Seccomp, '2')
+  })
+
+  test('reader and collector share no session with root, so a Ctrl-C reaches only the one that stops them in order', async t => {
+    const running = await startTercel('run', install(temporaryFolder()), t)
+    for (const pid of Object.values(childrenOf(running))) {
+      const { stdout } = spawnSync('ps', ['-o', 'sid=,tty=', '-p', String(pid)], { encoding: 'utf8' })
+      assert.deepEqual(stdout.trim().split(/\s+/), [String(pid), '?'])
+    }
+  })
+
+  test('both end with the supervisor, also when it is killed', async t => {
+    const running = await startTercel('run', install(temporaryFolder()), t)
+    const children = Object.values(childrenOf(running))
+    await running.stop('SIGKILL')
+    await until(() => !children.some(pid => existsSync(`/proc/${pid}`)), 'reader and collector to end')
+  })
+
+  test('the reader does not inherit what the environment holds', async t => {
+    const wrapper = ['env', 'API_TOKEN=hunter2', 'TERCEL_READER_DEBUG=1']
+    const running = await startTercel('run', install(temporaryFolder()), t, { wrapper })
+    const environment = (pid: number) => readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    const { reader, collector } = childrenOf(running)
+    const names = environment(reader).map(entry => entry.split('=')[0])
+    assert.deepEqual(names.sort(), ['', 'PATH', 'TERCEL_READER_DEBUG'])
+    assert.ok(environment(collector).includes('API_TOKEN=hunter2'), 'outputs may refer to it')
   })
 
   test('the socket and the spool are closed to other users', async t => {
