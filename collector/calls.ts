@@ -4,7 +4,7 @@
  */
 import { connectedDescriptor, openedDescriptor } from './descriptor.ts'
 import type { Argument, Descriptor } from './event.ts'
-import { namespaceFlagNames, openFlagNames, resolveFlagNames } from './flags.ts'
+import { combinedFlags, keptFlags, namespaceFlagNames, OpenFlag, openFlagNames, resolveFlagNames } from './flags.ts'
 import type { FieldIndex, FrameBuffer } from './frames.ts'
 import { FieldTag, offsets } from './layout.ts'
 import { formatEndpoint, readSocketAddress, unmapped } from './sockets.ts'
@@ -24,7 +24,7 @@ export interface Call {
   readonly args: (call: CallFrame) => Argument[]
   readonly descriptor?: (frames: FrameBuffer, at: number, fields: FieldIndex) => Descriptor
   /** The flags of an open call. */
-  readonly openFlags?: (call: CallFrame) => number
+  readonly openFlags?: (call: CallFrame) => number | undefined
 }
 
 /** `AT_FDCWD` of include/uapi/linux/fcntl.h. */
@@ -39,10 +39,22 @@ function directoryText(call: CallFrame): string {
   return directory === AT_FDCWD ? 'AT_FDCWD' : `${directory}`
 }
 
-/** struct open_how: flags, mode and resolve, eight bytes each. */
-function openHow({ frames, fields }: CallFrame, index: number): number {
+/** struct open_how: flags, mode and resolve, eight bytes each; undefined where it could not be read. */
+function openHow({ frames, fields }: CallFrame, index: number): number | undefined {
   const start = fields.starts[FieldTag.openHow]!
-  return start === 0 ? 0 : frames.u32(start + index * 8)
+  return start === 0 ? undefined : frames.u32(start + index * 8)
+}
+
+/**
+ * The flags of open and openat are in registers and cannot change; those of openat2 are in memory, which is read when the
+ * call returns.
+ */
+function openat2Flags(call: CallFrame): number | undefined {
+  const asked = openHow(call, 0)
+  const file = call.fields.starts[FieldTag.file]!
+  if (file === 0) return asked
+  const opened = call.frames.u32(file + 16)
+  return asked === undefined ? keptFlags(opened) : combinedFlags(asked, opened)
 }
 
 /** A device of the kernel (12 bits major, 20 bits minor) as stat(2) shows it: include/linux/kdev_t.h, new_encode_dev. */
@@ -53,12 +65,12 @@ function deviceText(device: number): string {
   return shown === 0 ? '0' : `0x${(shown >>> 0).toString(16)}`
 }
 
-function openArguments(name: string, flags: number, mode: number, call: CallFrame): Argument[] {
+function openArguments(name: string, flags: number | undefined, mode: number, call: CallFrame): Argument[] {
   const { frames, fields } = call
   const file = fields.starts[FieldTag.file]!
   return [
     { name: 'name', value: name },
-    { name: 'flags', value: openFlagNames(flags) },
+    { name: 'flags', value: flags === undefined ? '<NA>' : openFlagNames(flags) },
     { name: 'mode', value: `0${(mode & 0o7777).toString(8)}` },
     { name: 'dev', value: file === 0 ? '0' : deviceText(frames.u32(file + 8)) },
     { name: 'ino', value: file === 0 ? '0' : `${frames.u64(file)}` }
@@ -82,9 +94,9 @@ const openCall = (number: number, name: string, pathIndex: number): Call => ({
   ]
 })
 
-function resultText({ frames, at }: CallFrame): string {
-  return `${frames.i64(at + offsets.syscall.result)}`
-}
+const resultOf = ({ frames, at }: CallFrame) => frames.i64(at + offsets.syscall.result)
+
+const resultText = (call: CallFrame) => `${resultOf(call)}`
 
 /** A failed exec; a successful one is told by an exec frame, see syscall-event.ts. */
 const execCall = (number: number, name: string): Call => ({
@@ -105,12 +117,13 @@ export const calls: readonly Call[] = [
     number: 5,
     name: 'openat2',
     descriptor: openedDescriptor,
-    openFlags: call => openHow(call, 0),
+    // One that has opened something, nobody can say how, may have done so for anything.
+    openFlags: call => openat2Flags(call) ?? (resultOf(call) < 0 ? undefined : OpenFlag.RDWR),
     args: call => [
       { name: 'fd', value: resultText(call) },
       { name: 'dirfd', value: directoryText(call) },
-      ...openArguments(fieldText(call, FieldTag.path), openHow(call, 0), openHow(call, 1), call),
-      { name: 'resolve', value: resolveFlagNames(openHow(call, 2)) }
+      ...openArguments(fieldText(call, FieldTag.path), openat2Flags(call), openHow(call, 1) ?? 0, call),
+      { name: 'resolve', value: resolveFlagNames(openHow(call, 2) ?? 0) }
     ]
   },
   {

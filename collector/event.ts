@@ -108,7 +108,7 @@ export interface SyscallEvent extends Event {
   readonly descriptor: Descriptor | undefined
   /** In the order of the call's documentation. */
   readonly args: readonly Argument[]
-  /** The flags of an open call as the kernel takes them; undefined for other calls. */
+  /** The flags of an open call as the kernel took them; undefined for other calls, and where they could not be read. */
   readonly openFlags: number | undefined
 }
 

@@ -5,15 +5,18 @@ type Names = readonly (readonly [value: number, name: string])[]
 /** include/uapi/asm-generic/fcntl.h, as x86_64 and arm64 have it but for the two that differ between them. */
 const arm64 = process.arch === 'arm64'
 export const OpenFlag = {
+  RDONLY: 0o0,
   WRONLY: 0o1,
   RDWR: 0o2,
   CREAT: 0o100,
   EXCL: 0o200,
+  NOCTTY: 0o400,
   TRUNC: 0o1000,
   APPEND: 0o2000,
   NONBLOCK: 0o4000,
   DSYNC: 0o10000,
   DIRECT: arm64 ? 0o200000 : 0o40000,
+  LARGEFILE: arm64 ? 0o400000 : 0o100000,
   DIRECTORY: arm64 ? 0o40000 : 0o200000,
   NOFOLLOW: arm64 ? 0o100000 : 0o400000,
   CLOEXEC: 0o2000000,
@@ -22,11 +25,15 @@ export const OpenFlag = {
   TMPFILE: (arm64 ? 0o40000 : 0o200000) | 0o20000000
 } as const
 
-const accessMode = 0o3
+export const accessMode = 0o3
+
+/** The flags that an opened file does not keep; O_LARGEFILE the kernel adds to every file of a 64-bit process. */
+const notKept = OpenFlag.CREAT | OpenFlag.EXCL | OpenFlag.NOCTTY | OpenFlag.TRUNC | OpenFlag.LARGEFILE
 
 const openNames: Names = [
   [OpenFlag.CREAT, 'O_CREAT'],
   [OpenFlag.EXCL, 'O_EXCL'],
+  [OpenFlag.NOCTTY, 'O_NOCTTY'],
   [OpenFlag.TRUNC, 'O_TRUNC'],
   [OpenFlag.APPEND, 'O_APPEND'],
   [OpenFlag.NONBLOCK, 'O_NONBLOCK'],
@@ -34,6 +41,7 @@ const openNames: Names = [
   [OpenFlag.DSYNC, 'O_DSYNC'],
   [OpenFlag.DIRECT, 'O_DIRECT'],
   [OpenFlag.TMPFILE, 'O_TMPFILE'],
+  [OpenFlag.LARGEFILE, 'O_LARGEFILE'],
   [OpenFlag.DIRECTORY, 'O_DIRECTORY'],
   [OpenFlag.NOFOLLOW, 'O_NOFOLLOW'],
   [OpenFlag.CLOEXEC, 'O_CLOEXEC'],
@@ -46,6 +54,20 @@ export function openFlagNames(flags: number): string {
   const first = mode === OpenFlag.RDWR ? 'O_RDWR' : mode === OpenFlag.WRONLY ? 'O_WRONLY' : 'O_RDONLY'
   const others = flagNames(flags & ~accessMode, openNames)
   return others === '' ? first : `${first}|${others}`
+}
+
+/**
+ * The flags of an open, from those that memory showed when it returned and those of the file behind the descriptor. A
+ * thread can have changed either meanwhile: where they differ the file counts as opened for reading and for writing.
+ */
+export function combinedFlags(asked: number, opened: number): number {
+  const same = (asked & accessMode) === (opened & accessMode)
+  return (same ? opened & accessMode : OpenFlag.RDWR) | (keptFlags(opened) & ~accessMode) | (asked & notKept)
+}
+
+/** What the flags of an open file (f_flags) tell of those of its open. */
+export function keptFlags(opened: number): number {
+  return opened & ~notKept
 }
 
 /** include/uapi/linux/openat2.h */

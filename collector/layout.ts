@@ -50,7 +50,7 @@ export const fieldTagCount = 14
 
 /** The lengths of the fields that are structures: what is read at their offsets must be there. */
 export const structureLengths: Readonly<Record<number, number>> = {
-  [FieldTag.file]: 16,
+  [FieldTag.file]: 24,
   [FieldTag.openHow]: 24,
   [FieldTag.socket]: 48
 }

@@ -92,7 +92,7 @@ describe('the arguments of a call', () => {
       -14,
       [AT_FDCWD],
       [path('y')],
-      ['fd=-14', 'dirfd=AT_FDCWD', 'name=y', 'flags=O_RDONLY', 'mode=00', 'dev=0', 'ino=0', 'resolve=0']
+      ['fd=-14', 'dirfd=AT_FDCWD', 'name=y', 'flags=<NA>', 'mode=00', 'dev=0', 'ino=0', 'resolve=0']
     ],
     [
       'connect',
@@ -140,14 +140,44 @@ describe('the arguments of a call', () => {
 })
 
 describe('the flags of an open', () => {
-  const cases: readonly [call: string, args: number[], fields: Field[], flags: number | undefined][] = [
-    ['open', [0, flags, 1], [], flags],
-    ['openat', [1, 0, flags, 1], [], flags],
-    ['openat2', [1, 2, 3, 4], [openHowField(flags, 1, 2)], flags],
-    ['openat2', [1, 2, 3, 4], [], 0],
-    ['connect', [1, 2, 3], [], undefined]
+  const { RDWR, WRONLY, CREAT, TRUNC, APPEND, LARGEFILE } = OpenFlag
+  const opened = (openedFlags: number) => fileField(0o100644, 7, 1, openedFlags | LARGEFILE)
+  const how = openHowField(flags, 1, 2)
+  const cases: readonly [
+    what: string,
+    call: string,
+    result: number,
+    args: number[],
+    fields: Field[],
+    flags: number | undefined
+  ][] = [
+    ['open are its argument', 'open', 3, [0, flags, 1], [], flags],
+    ['openat are its argument', 'openat', 3, [1, 0, flags, 1], [], flags],
+    ['openat do not depend on what the descriptor is by now', 'openat', 3, [1, 0, flags, 1], [opened(RDWR)], flags],
+    ['openat2 that failed are those in memory', 'openat2', -2, [], [how], flags],
+    ['openat2 that failed are not known when memory could not be read', 'openat2', -14, [], [], undefined],
+    ['openat2 whose file was gone are those in memory', 'openat2', 3, [], [how], flags],
+    [
+      'openat2 are those of the file, and from memory those for making it',
+      'openat2',
+      3,
+      [],
+      [how, opened(WRONLY)],
+      flags
+    ],
+    [
+      'openat2 are for reading and writing when memory claims another access than the file has',
+      'openat2',
+      3,
+      [],
+      [openHowField(WRONLY | CREAT | TRUNC, 1, 2), opened(APPEND)],
+      RDWR | CREAT | TRUNC | APPEND
+    ],
+    ['openat2 are those of the file when memory could not be read', 'openat2', 3, [], [opened(APPEND)], APPEND],
+    ['openat2 may be for anything when nothing could be read', 'openat2', 3, [], [], RDWR],
+    ['connect do not exist', 'connect', 3, [1, 2, 3], [], undefined]
   ]
-  for (const [call, args, fields, expected] of cases) {
-    test(`of ${call} are ${expected}`, () => assert.equal(eventOf(call, 3, args, fields).openFlags, expected))
+  for (const [what, call, result, args, fields, expected] of cases) {
+    test(`of ${what}`, () => assert.equal(eventOf(call, result, args, fields).openFlags, expected))
   }
 })

@@ -4,7 +4,19 @@ import { describe, test } from 'node:test'
 import { namespaceFlagNames, OpenFlag, openFlagNames, resolveFlagNames } from '../../collector/flags.ts'
 
 describe('the flags of an open', () => {
-  const names = ['WRONLY', 'RDWR', 'CREAT', 'EXCL', 'TRUNC', 'APPEND', 'NONBLOCK', 'DIRECTORY', 'NOFOLLOW'] as const
+  const names = [
+    'RDONLY',
+    'WRONLY',
+    'RDWR',
+    'CREAT',
+    'EXCL',
+    'NOCTTY',
+    'TRUNC',
+    'APPEND',
+    'NONBLOCK',
+    'DIRECTORY',
+    'NOFOLLOW'
+  ] as const
   test('have the values of this machine', () => {
     for (const name of [...names, 'SYNC', 'DSYNC', 'DIRECT'] as const) {
       assert.equal(OpenFlag[name], constants[`O_${name}`], name)

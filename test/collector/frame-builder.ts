@@ -165,11 +165,12 @@ export function imageFields(argv: readonly string[], exepath = '/usr/bin/cat', c
 }
 
 /** struct file_field. */
-export function fileField(mode: number, inode = 7, device = 0x800001): Field {
-  const bytes = Buffer.alloc(16)
+export function fileField(mode: number, inode = 7, device = 0x800001, flags = 0): Field {
+  const bytes = Buffer.alloc(24)
   writeU64(bytes, inode, 0)
   bytes.writeUInt32LE(device, 8)
   bytes.writeUInt32LE(mode, 12)
+  bytes.writeUInt32LE(flags, 16)
   return { tag: FieldTag.file, bytes }
 }
 

@@ -182,7 +182,7 @@ describe('the fields of a frame', () => {
     ['a length that ends behind the frame', 1, [{ tag: FieldTag.path, bytes: 'x', length: 9 }]],
     ['a length near 2^32', 1, [{ tag: FieldTag.path, bytes: 'x', length: 0xffffffff }]],
     ['a length of 2^31', 1, [{ tag: FieldTag.path, bytes: 'x', length: 0x80000000 }]],
-    ['a file of 8 bytes', 1, [{ tag: FieldTag.file, bytes: 'x'.repeat(8) }]],
+    ['a file of 16 bytes', 1, [{ tag: FieldTag.file, bytes: 'x'.repeat(16) }]],
     ['an open_how of no bytes', 1, [{ tag: FieldTag.openHow, bytes: '' }]],
     ['a socket of 40 bytes', 1, [{ tag: FieldTag.socket, bytes: 'x'.repeat(40) }]]
   ] as const

@@ -1,18 +1,13 @@
 /** `evt.*`: the event itself. */
 
 import type { Event, SyscallEvent } from '../../../collector/event.ts'
+import { accessMode, OpenFlag } from '../../../collector/flags.ts'
 import { clockTime, dateTime, floorSeconds, isoTime } from '../time.ts'
 import { errnoName } from './errno.ts'
 import { type Argument, type FieldClass, field } from './field.ts'
 
-/** asm-generic/fcntl.h, the same on x86_64 and arm64. */
-const accessMode = 0o3
-const readOnly = 0o0
-const writeOnly = 0o1
-const readWrite = 0o2
-const create = 0o100
 /** The bit of O_TMPFILE that is not O_DIRECTORY. */
-const temporaryFile = 0o20000000
+const temporaryFile = OpenFlag.TMPFILE & ~OpenFlag.DIRECTORY
 
 const key = { argument: { required: true, of: 'either' } } as const
 const longText = { cost: 10 }
@@ -107,16 +102,16 @@ export const evtSyscall: FieldClass = {
     field('evt.rawres', 'INT64', 'Return value; negative is an error number.', (event: SyscallEvent) => event.result),
     field('evt.failed', 'BOOL', 'Whether the call returned an error.', (event: SyscallEvent) => event.result < 0),
     field('evt.is_open_read', 'BOOL', 'Whether a file was opened for reading.', (event: SyscallEvent) =>
-      opensAs(event, readOnly)
+      opensAs(event, OpenFlag.RDONLY)
     ),
     field('evt.is_open_write', 'BOOL', 'Whether a file was opened for writing.', (event: SyscallEvent) =>
-      opensAs(event, writeOnly)
+      opensAs(event, OpenFlag.WRONLY)
     ),
     field(
       'evt.is_open_create',
       'BOOL',
       'Whether the call would make the file if it was missing.',
-      (event: SyscallEvent) => (event.openFlags === undefined ? undefined : (event.openFlags & create) !== 0)
+      (event: SyscallEvent) => (event.openFlags === undefined ? undefined : (event.openFlags & OpenFlag.CREAT) !== 0)
     ),
     field('evt.is_open_exec', 'BOOL', 'Whether a file was made that may be executed.', opensExecutable, { cost: 3 }),
     field('evt.buffer', 'BYTEBUF', 'Data of a read or write.'),
@@ -129,13 +124,13 @@ export const evtSyscall: FieldClass = {
 function opensAs({ openFlags }: SyscallEvent, mode: number): boolean | undefined {
   if (openFlags === undefined) return undefined
   const asked = openFlags & accessMode
-  return asked === mode || asked === readWrite
+  return asked === mode || asked === OpenFlag.RDWR
 }
 
 /** The mode counts only where the call can make a file. */
 function opensExecutable(event: SyscallEvent): boolean | undefined {
   if (event.openFlags === undefined) return undefined
-  if ((event.openFlags & (create | temporaryFile)) === 0) return false
+  if ((event.openFlags & (OpenFlag.CREAT | temporaryFile)) === 0) return false
   const mode = readArgument(event, undefined, 'mode')
   return mode !== undefined && (/S_IX/.test(mode) || (Number.parseInt(mode, 8) & 0o111) !== 0)
 }
