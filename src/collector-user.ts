@@ -24,17 +24,36 @@ export function withoutPrivileges(command: readonly string[], { uid, gid }: Coll
   return ['setpriv', '--pdeathsig=TERM', ...ids, ...none, ...command]
 }
 
-/** The configured user, or one without a name; where that one cannot read the program, uid 0 without capabilities. */
-export function chooseUser(name: string | undefined, log: Logger): CollectorUser {
+/**
+ * The configured user, or one without a name; where that one cannot read the program, uid 0 without capabilities.
+ *
+ * @param collectorArguments the words behind `tercel collector`, for a trial of the configuration as that user.
+ * @throws TercelError TERCEL_CONFIG when that user cannot use the configuration; what keeps it from that has been
+ *   printed. TERCEL_SENSOR without setpriv.
+ */
+export function chooseUser(
+  name: string | undefined,
+  collectorArguments: readonly string[],
+  log: Logger
+): CollectorUser {
   const account = name === undefined ? undefined : lookUpUser(name)
   if (name !== undefined && account === undefined) {
     log.warn({ user: name }, `there is no user ${name}: the collector runs as uid ${namelessUid}, which no account has`)
   }
-  const user = account ?? { uid: namelessUid, gid: namelessUid }
-  if (canRun(user)) return user
-  const where = dirname(fileURLToPath(resolveModule('src/main.ts')))
-  log.warn(`uid ${user.uid} cannot read ${where}: the collector runs as uid 0, without any capability`)
-  return { uid: 0, gid: 0 }
+  const wanted = account ?? { uid: namelessUid, gid: namelessUid }
+  const user = tercelAs(wanted, ['version']).status === 0 ? wanted : { uid: 0, gid: 0 }
+  if (user !== wanted) {
+    const where = dirname(fileURLToPath(resolveModule('src/main.ts')))
+    log.warn(
+      `uid ${wanted.uid} cannot read ${where}: the collector runs as uid 0, without any capability; it still owns ` +
+        "root's files. Move tercel to a folder that other users can read, such as /opt/tercel"
+    )
+  }
+  const { status, stderr } = tercelAs(user, ['validate', ...collectorArguments])
+  if (status === 0) return user
+  process.stderr.write(stderr)
+  const message = `the collector runs as uid ${user.uid} and cannot use this configuration; the reason stands above`
+  throw new TercelError('TERCEL_CONFIG', message)
 }
 
 function lookUpUser(name: string): CollectorUser | undefined {
@@ -43,13 +62,11 @@ function lookUpUser(name: string): CollectorUser | undefined {
   return status === 0 && uid !== undefined && gid !== undefined ? { uid: Number(uid), gid: Number(gid) } : undefined
 }
 
-/** Whether that user can run Node and read the program. */
-function canRun(user: CollectorUser): boolean {
+function tercelAs(user: CollectorUser, words: readonly string[]): { status: number | null; stderr: string } {
   const main = fileURLToPath(resolveModule('src/main.ts'))
-  const command = withoutPrivileges([process.execPath, ...process.execArgv, main, 'version'], user)
-  const { error, status } = spawnSync(command[0]!, command.slice(1), { stdio: 'ignore' })
-  if (error !== undefined) {
-    throw new TercelError('TERCEL_SENSOR', `cannot run setpriv: ${messageOf(error)}; install the package util-linux`)
-  }
-  return status === 0
+  const [program, ...args] = withoutPrivileges([process.execPath, ...process.execArgv, main, ...words], user)
+  const stdio = ['ignore', 'ignore', 'pipe'] as const
+  const { error, status, stderr } = spawnSync(program!, args, { encoding: 'utf8', stdio: [...stdio] })
+  if (error === undefined) return { status, stderr }
+  throw new TercelError('TERCEL_SENSOR', `cannot run setpriv: ${messageOf(error)}; install the package util-linux`)
 }

@@ -30,7 +30,7 @@ export async function supervise(
 ): Promise<void> {
   // A stricter one would close /run/tercel to the collector. What is private is made with a mode that says so.
   process.umask(0o022)
-  const user = chooseUser(config.user, log)
+  const user = chooseUser(config.user, collectorArguments, log)
   prepareFolders(config, user)
   const main = fileURLToPath(resolveModule('src/main.ts'))
   const reader = [readerProgram, '--socket', config.sensor.socket, '--uid', String(user.uid)]

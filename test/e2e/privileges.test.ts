@@ -22,6 +22,22 @@ suite('under tercel run', { skip: withoutBpf }, () => {
     assert.equal(status.NoNewPrivs, '1')
   })
 
+  test('a tercel that other users cannot read has a collector of uid 0 without capabilities, and says how to avoid it', async t => {
+    // The whole tree once more, behind a folder that is closed to others.
+    const closed =
+      'mount -t tmpfs -o mode=0700 none /mnt && mkdir /mnt/tercel && mount --bind "${1%/dist/*}" /mnt/tercel && ' +
+      'shift && exec "$0" /mnt/tercel/dist/src/main.js "$@"'
+    const wrapper = ['unshare', '--mount', 'sh', '-c', closed]
+    const running = await startTercel('run', install(temporaryFolder()), t, { wrapper })
+    const status = statusOf(childrenOf(running).collector)
+    assert.match(status.Uid!, /^0\b/)
+    for (const set of ['CapPrm', 'CapEff', 'CapBnd']) assert.match(status[set]!, /^0+$/, set)
+    assert.match(
+      running.stderr,
+      /uid 61999 cannot read \S+: the collector runs as uid 0.*owns root's files.*\/opt\/tercel/
+    )
+  })
+
   test('the reader keeps four capabilities and a filter of system calls', async t => {
     const running = await startTercel('run', install(temporaryFolder()), t)
     const status = statusOf(childrenOf(running).reader)

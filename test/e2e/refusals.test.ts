@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { install, mainProgram, readerProgram, temporaryFolder, withoutBpf } from './support.ts'
@@ -86,4 +86,20 @@ suite('what is wrong with the configuration or the rules is named with its place
     assert.match(said, /rules\.yaml:8:36: unknown macro contaner/)
     assert.doesNotMatch(said, /restart|started again/)
   })
+
+  for (const [what, extra] of [
+    ['a secret', (path: string) => `log:\n  level: \${file:${path}}\n`],
+    ['a rule file', (path: string) => `rules:\n  files: [${path}]\n`]
+  ] as const) {
+    test(`${what} that the user of the collector cannot read`, () => {
+      const folder = temporaryFolder()
+      const secret = join(folder, 'secret')
+      writeFileSync(secret, what === 'a secret' ? 'info' : '[]', { mode: 0o600 })
+      const { config, spool } = install(folder, extra(secret))
+      const said = refusal(process.execPath, mainProgram, 'run', '--config', config)
+      assert.match(said, new RegExp(`${secret}: .*permission denied`))
+      assert.match(said, /^tercel: the collector runs as uid 61999 and cannot use this configuration; .*above$/m)
+      assert.equal(existsSync(spool), false, 'nothing has been prepared')
+    })
+  }
 })
