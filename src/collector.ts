@@ -2,6 +2,7 @@
  * The collector's thread: a source and the rules. Events become alerts here and go to the spool over a port of their
  * own; the main thread (pipeline.ts) only starts and stops it.
  */
+import { EventEmitter } from 'node:events'
 import { hostname } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Problem } from '../base/errors.ts'
@@ -19,6 +20,8 @@ import { loadRules } from './rules.ts'
 
 export type ToCollector =
   | { readonly kind: 'start'; readonly connection: ProducerConnection }
+  /** Something that rules can raise an alert for: how much of what, by reason. */
+  | { readonly kind: 'report'; readonly type: string; readonly counters: Readonly<Record<string, number>> }
   | { readonly kind: 'stop' }
 
 export type FromCollector =
@@ -36,11 +39,12 @@ const reportEveryMs = 1000
 async function run(config: Config, say: (message: FromCollector) => void): Promise<void> {
   const ruleset = await loadRules(config)
   const engine = new Engine(ruleset, { hostname: hostname(), newUuid: createUuidFactory(), names: new Accounts() })
-  const { started, stopped } = commands()
+  const { started, stopped, reports } = commands()
   say({ kind: 'ready', rules: ruleset.rules.length, warnings: ruleset.warnings })
 
   const producer = new SpoolProducer(await started)
   const matcher = new Matcher({ engine, producer, onDefect: message => say({ kind: 'defect', message }) })
+  reports.on('report', (type, counters) => matcher.add(type, counters))
   const reporting = setInterval(() => matcher.report(), reportEveryMs)
   if (config.sensor.enabled) {
     const source = sources.ebpf({
@@ -59,15 +63,23 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
   say({ kind: 'stopped' })
 }
 
-/** What the main thread asks for: the connection to the spool, then the end. */
-function commands(): { started: Promise<ProducerConnection>; stopped: AbortSignal } {
+interface Commands {
+  readonly started: Promise<ProducerConnection>
+  readonly stopped: AbortSignal
+  readonly reports: EventEmitter<{ report: [type: string, counters: Readonly<Record<string, number>>] }>
+}
+
+/** What the main thread asks for: the connection to the spool, reports meanwhile, then the end. */
+function commands(): Commands {
   const started = Promise.withResolvers<ProducerConnection>()
   const stopping = new AbortController()
+  const reports: Commands['reports'] = new EventEmitter()
   parentPort?.on('message', (message: ToCollector) => {
     if (message.kind === 'start') started.resolve(message.connection)
+    else if (message.kind === 'report') reports.emit('report', message.type, message.counters)
     else stopping.abort()
   })
-  return { started: started.promise, stopped: stopping.signal }
+  return { started: started.promise, stopped: stopping.signal, reports }
 }
 
 if (parentPort !== null) {

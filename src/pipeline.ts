@@ -12,6 +12,7 @@ import { aborted } from './abort.ts'
 import type { FromCollector, ToCollector } from './collector.ts'
 import { Lane } from './delivery/lane.ts'
 import type { ProducerConnection } from './delivery/producer.ts'
+import type { ShedCounts } from './delivery/records.ts'
 import { Spool } from './delivery/spool.ts'
 import type { Logger } from './log.ts'
 import { resolveModule } from './paths.ts'
@@ -37,7 +38,8 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
       directory,
       maxBytes,
       log: log.child({ component: 'spool' }),
-      onFailure: failed.reject
+      onFailure: failed.reject,
+      onShed: (output, counts) => collector.reportShed(output, counts)
     })
     const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
     for (const { name } of config.outputs) await spool.register(name)
@@ -107,6 +109,13 @@ class CollectorThread {
 
   start(connection: ProducerConnection): void {
     this.#worker.postMessage({ kind: 'start', connection } satisfies ToCollector, [connection.port])
+  }
+
+  /** Has an alert raised for what an output lost at the spool's limit. */
+  reportShed(output: string, counts: ShedCounts): void {
+    const named = Object.entries(counts).map(([priority, count]) => [`${output}:${priority}`, count])
+    const counters = Object.fromEntries(named)
+    this.#worker.postMessage({ kind: 'report', type: 'shed', counters } satisfies ToCollector)
   }
 
   /** Stops the source and waits until what it gave is on disk, until `deadline` (ms since the Unix epoch). */

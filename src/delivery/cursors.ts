@@ -61,17 +61,39 @@ export class Cursors {
     return lowest
   }
 
+  /** The outputs that hold up deletion most, and how far the others let it go once these do not. */
+  furthestBehind(head: number): { outputs: OutputCursor[]; upTo: number } {
+    const lowest = this.lowest(head)
+    const outputs: OutputCursor[] = []
+    let upTo = head
+    for (const output of this.#cursors.values()) {
+      if (output.cursor === lowest) outputs.push(output)
+      else upTo = Math.min(upTo, output.cursor)
+    }
+    return { outputs, upTo }
+  }
+
   settle(output: string, settlements: readonly Settlement[], head: number): void {
     const cursor = this.#cursors.get(output)
     // A late answer for an output that was taken out.
     if (cursor === undefined) return
     for (const settlement of settlements) {
       if (settlement.seq > head) throw new TercelError('TERCEL_DEFECT', 'settled an alert that was not accepted')
-      if (!cursor.settle(settlement.seq, settlement.kind)) continue
+      if (!this.#settleOne(cursor, settlement)) continue
       if (settlement.kind === 'dead') this.#dead.push({ output, settlement })
-      this.#changed.add(cursor)
-      this.#unwritten += 1
     }
+  }
+
+  /** False when it was settled before: an answer that comes after an alert was shed does not count. */
+  shed(cursor: OutputCursor, seq: number): boolean {
+    return this.#settleOne(cursor, { seq, kind: 'shed' })
+  }
+
+  #settleOne(cursor: OutputCursor, { seq, kind }: Settlement): boolean {
+    if (!cursor.settle(seq, kind)) return false
+    this.#changed.add(cursor)
+    this.#unwritten += 1
+    return true
   }
 
   /** All that has changed is on disk. */

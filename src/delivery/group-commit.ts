@@ -3,14 +3,15 @@
  * or fails: the batches stay in memory (their producers run out of credits), the state says why, and it tries again.
  */
 import { messageOf } from '../../base/errors.ts'
+import { GroupQueue } from './group-queue.ts'
 import type { AlertBatch } from './records.ts'
-import { corruptError, footprint } from './spool-database.ts'
+import { corruptError } from './spool-database.ts'
 import type { SpoolStore } from './spool-store.ts'
 import { sqliteFailure, wantsRoom } from './sqlite-errors.ts'
 
 export type SpoolState =
   | { readonly kind: 'ok' }
-  /** The spool has reached its limit: new alerts wait until outputs have made room. */
+  /** The spool has reached its limit: for what comes in, outputs that are furthest behind lose their oldest alerts. */
   | { readonly kind: 'at_limit' }
   /** The disk is full: cursors are still written, new alerts wait. */
   | { readonly kind: 'disk_full'; readonly reason: string }
@@ -22,28 +23,21 @@ export interface GroupCommitOptions {
   readonly onState: (state: SpoolState) => void
   /** After each commit that accepted alerts or made room to read. */
   readonly onCommit: () => void
+  /** An alert was shed for an output; the severity is 0 (Emergency) to 7 (Debug). */
+  readonly onShed: (output: string, severity: number) => void
   /** The spool cannot go on: the file is corrupt, or we made a mistake. */
   readonly onFatal: (error: unknown) => void
-}
-
-interface Waiting {
-  readonly batch: AlertBatch
-  readonly accepted: () => void
 }
 
 /** Cursors are written at most this much later (milliseconds), or at this many settlements. */
 const settleDelay = 100
 const settleCount = 1_000
 
-/** The largest transaction: longer ones keep readers waiting. */
-const maxGroupCount = 5_000
-const maxGroupBytes = 4 * 1024 * 1024
-
-/** What of the reserve a transaction may be, since the reserve has to hold the WAL when the disk is full. */
-const groupShare = 0.25
-
 /** The share of the limit that must be free again before the spool calls itself well. */
 const distanceFromLimit = 0.1
+
+/** The share of the limit that is shed at once, at least. */
+const shedShare = 0.05
 
 /** Pauses between attempts on a failing disk, in milliseconds. */
 const firstPause = 100
@@ -52,8 +46,7 @@ const longestPause = 2_000
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #store: SpoolStore
-  readonly #groupBytes: number
-  #waiting: Waiting[] = []
+  readonly #queue: GroupQueue
   #state: SpoolState = { kind: 'ok' }
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
@@ -61,11 +54,13 @@ export class GroupCommit {
   /** How many of the first batches are in a transaction whose end is not known. */
   #uncertain = 0
   #mustReopen = false
+  /** The most room there may be after alerts were shed, in bytes. */
+  #roomByShedding = 0
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
     this.#store = options.store
-    this.#groupBytes = Math.min(maxGroupBytes, groupShare * this.#store.reserve.bytes)
+    this.#queue = new GroupQueue(this.#store.reserve.bytes)
   }
 
   /** To be called once, before anything is appended. */
@@ -84,7 +79,7 @@ export class GroupCommit {
 
   /** Queues a batch; `accepted` is called once it is on disk. */
   append(batch: AlertBatch, accepted: () => void): void {
-    this.#waiting.push({ batch, accepted })
+    this.#queue.append(batch, accepted)
     this.#soon()
   }
 
@@ -114,12 +109,12 @@ export class GroupCommit {
 
   /** Commits what waits, as far as the disk and the limit allow. */
   flush(): void {
-    let before: number
-    do {
-      this.stop()
-      before = this.#waiting.length
-      this.#run()
-    } while (this.#waiting.length < before)
+    do this.stop()
+    while (this.#run())
+    if (this.#store.unwritten === 0) return
+    // The disk was found full just now: what the reserve has given back is for cursors.
+    this.stop()
+    this.#run()
   }
 
   /** Stops the timers; what is not committed stays unaccepted. */
@@ -130,70 +125,56 @@ export class GroupCommit {
     this.#timer = undefined
   }
 
-  #run(): void {
+  /** True when another run at once would get further with what waits. */
+  #run(): boolean {
     this.#immediate = undefined
     try {
-      if (this.#mustReopen || !this.#store.reserve.present) this.#recover()
-      else this.#commit()
+      return this.#mustReopen || !this.#store.reserve.present ? this.#recover() : this.#commit()
     } catch (error) {
       this.failed(error)
+      return false
     }
   }
 
-  #commit(): void {
-    const group = this.#takeGroup()
+  #commit(): boolean {
+    const group = this.#queue.group(this.#store.room)
+    const refused = this.#queue.length > 0 && group.length === 0
+    // What nobody waits for is deleted before anything is shed.
+    if (refused && !this.#store.deletable) this.#shed()
     const moved = this.#store.unwritten > 0
     const changes = group.length > 0 || moved || this.#store.deletable
     if (changes) {
       this.#uncertain = group.length
-      this.#store.commit(group.map(({ batch }) => batch))
+      this.#store.commit(group)
       this.#accept(group.length)
       this.#store.checkpoint()
     }
-    const refused = this.#waiting.length > 0 && group.length === 0
     this.#enter(refused || this.#stillAtLimit() ? { kind: 'at_limit' } : { kind: 'ok' })
     if (group.length > 0 || moved) this.#options.onCommit()
     // What was refused may fit now that others were deleted.
-    if (this.#store.deletable || (this.#waiting.length > 0 && changes)) this.#soon()
-    else if (this.#waiting.length === 0 && this.#store.vacuumStep()) this.#later(settleDelay)
+    const further = changes && this.#queue.length > 0
+    if (further || this.#store.deletable) this.#soon()
+    else if (this.#queue.length === 0 && this.#store.vacuumStep()) this.#later(settleDelay)
+    return further
   }
 
-  /** The batches at the front of the queue that go together and fit under the limit. */
-  #takeGroup(): Waiting[] {
-    if (this.#waiting.length === 0) return []
-    const room = this.#store.room
-    let count = 0
-    let bytes = 0
-    const end = this.#waiting.findIndex(({ batch }, index) => {
-      count += batch.texts.length
-      bytes += batch.totalBytes
-      // A batch that is larger than a group goes alone.
-      const tooLarge = index > 0 && (count > maxGroupCount || bytes > this.#groupBytes)
-      return tooLarge || footprint(bytes, count) > room
-    })
-    return end === -1 ? [...this.#waiting] : this.#waiting.slice(0, end)
-  }
-
-  /** What the next transaction needs, in bytes: with less free, the disk would only be found full again. */
-  #nextFootprint(): number {
-    let count = 0
-    let bytes = 0
-    for (const { batch } of this.#waiting) {
-      count += batch.texts.length
-      bytes += batch.totalBytes
-      if (count > maxGroupCount || bytes > this.#groupBytes) break
-    }
-    return Math.ceil(footprint(bytes, count))
+  #shed(): void {
+    const { firstFootprint } = this.#queue
+    const bytes = Math.max(firstFootprint - this.#store.room, shedShare * this.#store.maxBytes)
+    this.#store.shed(bytes, this.#options.onShed)
+    this.#roomByShedding = firstFootprint + bytes
   }
 
   /** The limit is left behind with some distance, or its report would come and go with each alert. */
   #stillAtLimit(): boolean {
     if (this.#state.kind !== 'at_limit') return false
-    return this.#waiting.length > 0 || this.#store.room < distanceFromLimit * this.#store.maxBytes
+    // More than shedding makes, or that would be taken for recovery.
+    const distance = Math.max(distanceFromLimit * this.#store.maxBytes, this.#roomByShedding)
+    return this.#queue.length > 0 || this.#store.room < distance
   }
 
   /** One attempt to get going again: first the database, then cursors and deletes, then room, then alerts. */
-  #recover(): void {
+  #recover(): boolean {
     if (this.#mustReopen) {
       if (this.#store.reopen()) this.#accept(this.#uncertain)
       this.#uncertain = 0
@@ -202,19 +183,20 @@ export class GroupCommit {
     this.#store.commit([])
     this.#options.onCommit()
     if (!this.#store.reserve.present) this.#store.shrink()
-    if (!this.#store.reserve.ensure(this.#nextFootprint())) {
+    if (!this.#store.reserve.ensure(this.#queue.footprint)) {
       this.#enter({ kind: 'disk_full', reason: 'no space left on device' })
       this.#backOff()
-      return
+      return false
     }
     this.#pause = firstPause
     this.#enter({ kind: 'ok' })
     this.#soon()
+    return true
   }
 
   #accept(count: number): void {
     this.#uncertain = 0
-    for (const { accepted } of this.#waiting.splice(0, count)) accepted()
+    this.#queue.accept(count)
   }
 
   #enter(state: SpoolState): void {

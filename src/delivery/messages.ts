@@ -6,7 +6,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { PlainError } from '../plain-error.ts'
 import type { Books, Settlement } from './cursor.ts'
 import type { SpoolState } from './group-commit.ts'
-import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
+import type { AlertBatch, DeadLetter, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
 
 /** What the main thread may ask; each name maps what it gives to what it gets. */
 export interface SpoolRequests {
@@ -50,6 +50,8 @@ export type FromSpool =
   | { readonly kind: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }
   | { readonly kind: 'status'; readonly status: SpoolStatus }
+  /** Alerts that an output lost at the spool's limit since the last such message. */
+  | { readonly kind: 'shed'; readonly output: string; readonly counts: ShedCounts }
   /** The spool cannot go on; the thread ends after it. */
   | { readonly kind: 'failed'; readonly error: PlainError }
 

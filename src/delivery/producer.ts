@@ -7,15 +7,13 @@ import { TercelError } from '../../base/errors.ts'
 import { type Alert, type Priority, priorities, severityOf } from '../../rules/alert.ts'
 import { type CreditLimits, Credits, type Spent } from './credits.ts'
 import type { ToProducer, ToSpoolFromProducer } from './messages.ts'
-import type { AlertBatch } from './records.ts'
+import type { AlertBatch, ShedCounts } from './records.ts'
 
 /** What a producer is made of; can be sent to a worker (`transferList: [connection.port]`). */
 export interface ProducerConnection {
   readonly port: MessagePort
   readonly credits: CreditLimits
 }
-
-export type ShedCounts = Readonly<Partial<Record<Priority, number>>>
 
 export interface OfferOptions {
   /** A report of tercel itself: it has credits of its own. */

@@ -1,4 +1,5 @@
 /** What goes into the spool and what comes out of it, as plain data. */
+import type { Priority } from '../../rules/alert.ts'
 
 /** Alerts as they travel to the spool, column by column: one entry per alert in each array. */
 export interface AlertBatch {
@@ -36,3 +37,6 @@ export interface ReadRequest {
   /** Of alert JSON. One alert is always given, however large. */
   readonly maxBytes: number
 }
+
+/** How many alerts were shed. */
+export type ShedCounts = Readonly<Partial<Record<Priority, number>>>

@@ -14,6 +14,7 @@ const sources = {
   insertAlert: 'INSERT INTO alerts (seq, severity, rule, bytes, accepted_ms, json) VALUES (?, ?, ?, ?, ?, ?)',
   deleteAlerts: 'DELETE FROM alerts WHERE seq <= ?',
   read: `SELECT seq, accepted_ms AS acceptedMs, bytes, json FROM alerts WHERE seq > ? AND seq <= ? ORDER BY seq`,
+  oldestAlerts: 'SELECT seq, severity, bytes FROM alerts WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
   outputs: `SELECT ${cursorColumns.join(', ')} FROM outputs`,
   writeCursor: `INSERT OR REPLACE INTO outputs (${cursorColumns.join(', ')})
     VALUES (${cursorColumns.map(name => `:${name}`).join(', ')})`,

@@ -196,6 +196,24 @@ export class SpoolStore {
     this.#cursors.settle(output, settlements, this.#head)
   }
 
+  /**
+   * Gives up the oldest alerts, as shed, for the outputs that are furthest behind, so that the next commit can delete
+   * them. Others lose nothing: it goes no further than the next cursor, even if that frees less than `bytes`. An alert
+   * that a lane is sending may be among them; what comes of it does not count any more.
+   */
+  shed(bytes: number, onShed: (output: string, severity: number) => void): void {
+    const { outputs, upTo } = this.#cursors.furthestBehind(this.#head)
+    const lowest = this.#cursors.lowest(this.#head)
+    let freed = 0
+    for (const row of this.#sql.oldestAlerts.iterate(lowest, upTo, deleteStep)) {
+      if (freed >= bytes) break
+      freed += Number(row.bytes)
+      for (const output of outputs) {
+        if (this.#cursors.shed(output, Number(row.seq))) onShed(output.name, Number(row.severity))
+      }
+    }
+  }
+
   /** The output's accounts, with what only memory knows yet. */
   books(output: string): Books {
     return this.#cursors.of(output).books(this.#head)

@@ -14,6 +14,7 @@ import type {
   ToSpool,
   ToSpoolFromProducer
 } from './messages.ts'
+import { ShedTally } from './shed-tally.ts'
 import { SpoolStore } from './spool-store.ts'
 
 type Handlers = {
@@ -26,6 +27,7 @@ class SpoolThread {
   readonly #commits: GroupCommit
   readonly #readers = new Map<number, SpoolRequests['next']['give']>()
   readonly #producers = new Set<MessagePort>()
+  readonly #shed = new ShedTally((output, counts) => this.#post({ kind: 'shed', output, counts }))
   #usedBytes = 0
 
   readonly #handlers: Handlers = {
@@ -52,6 +54,7 @@ class SpoolThread {
       store: this.#store,
       onState: () => this.#post({ kind: 'status', status: this.#status() }),
       onCommit: () => this.#serveReaders(),
+      onShed: (output, severity) => this.#shed.add(output, severity),
       onFatal: error => this.#fail(error)
     })
     this.#post({ kind: 'opened' })
@@ -138,12 +141,14 @@ class SpoolThread {
   #close(): void {
     this.#commits.flush()
     this.#commits.stop()
+    this.#shed.flush()
     for (const port of this.#producers) port.close()
     this.#store.close()
   }
 
   #fail(error: unknown): void {
     this.#commits.stop()
+    this.#shed.flush()
     this.#post({ kind: 'failed', error: spoolError(error) })
     for (const port of this.#producers) port.close()
     this.#port.close()

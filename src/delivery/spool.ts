@@ -4,6 +4,7 @@
  */
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { TercelError } from '../../base/errors.ts'
+import { leastSpoolBytes } from '../../config/schema.ts'
 import { resolveModule } from '../paths.ts'
 import { tercelError } from '../plain-error.ts'
 import { type CreditLimits, defaultCredits } from './credits.ts'
@@ -11,14 +12,11 @@ import type { Books, Settlement } from './cursor.ts'
 import type { Log } from './log.ts'
 import type { FromSpool, SpoolRequestName, SpoolRequests, SpoolStatus, SpoolWorkerData, ToSpool } from './messages.ts'
 import type { ProducerConnection } from './producer.ts'
-import type { DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
+import type { DeadLetter, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
 
 const mib = 1024 * 1024
 
 export const defaultMaxBytes = 1024 * mib
-
-/** Less would not hold the WAL and one large batch. */
-export const leastMaxBytes = 16 * mib
 
 export const defaultReserveBytes = 16 * mib
 
@@ -34,6 +32,8 @@ export interface SpoolOptions {
   readonly log: Log
   /** Called once if the spool ends on its own: a corrupt file, or a defect. Nothing is accepted after it. */
   readonly onFailure?: (error: TercelError) => void
+  /** Told, at most once a second, what an output lost because the spool is at its limit. */
+  readonly onShed?: (output: string, counts: ShedCounts) => void
 }
 
 export interface NextOptions {
@@ -47,6 +47,7 @@ export class Spool {
   readonly #worker: Worker
   readonly #log: Log
   readonly #onFailure: (error: TercelError) => void
+  readonly #onShed: (output: string, counts: ShedCounts) => void
   readonly #requests = new Map<number, PromiseWithResolvers<unknown>>()
   readonly #opened = Promise.withResolvers<void>()
   #nextId = 1
@@ -56,6 +57,7 @@ export class Spool {
   private constructor(options: SpoolOptions, data: SpoolWorkerData) {
     this.#log = options.log
     this.#onFailure = options.onFailure ?? (() => {})
+    this.#onShed = options.onShed ?? (() => {})
     this.#worker = new Worker(resolveModule('src/delivery/spool-worker.ts'), { workerData: data, name: 'spool' })
     this.#worker.on('message', (message: FromSpool) => this.#take(message))
     this.#worker.on('error', error =>
@@ -72,7 +74,7 @@ export class Spool {
    */
   static async open(options: SpoolOptions): Promise<Spool> {
     const { directory, maxBytes = defaultMaxBytes, reserveBytes = defaultReserveBytes } = options
-    atLeast("the spool's limit", maxBytes, leastMaxBytes)
+    atLeast("the spool's limit", maxBytes, leastSpoolBytes)
     atLeast("the spool's reserve", reserveBytes, leastReserveBytes)
     const spool = new Spool(options, { directory, maxBytes, reserveBytes })
     await spool.#opened.promise
@@ -163,6 +165,7 @@ export class Spool {
     else if (message.kind === 'reply') this.#answered(message.id)?.resolve(message.value)
     else if (message.kind === 'refused') this.#answered(message.id)?.reject(tercelError(message.error))
     else if (message.kind === 'status') this.#logState(message.status)
+    else if (message.kind === 'shed') this.#shed(message.output, message.counts)
     else this.#fail(tercelError(message.error))
   }
 
@@ -179,6 +182,11 @@ export class Spool {
     else this.#log.error(fields, stateTexts[kind])
   }
 
+  #shed(output: string, counts: ShedCounts): void {
+    this.#log.warn({ output, shed: counts }, 'the spool is at its limit: the output has lost its oldest alerts')
+    this.#onShed(output, counts)
+  }
+
   #fail(error: TercelError): void {
     if (this.#failure !== undefined) return
     this.#failure = error
@@ -192,7 +200,7 @@ export class Spool {
 
 const stateTexts: Readonly<Record<SpoolStatus['state']['kind'], string>> = {
   ok: 'the spool takes alerts again',
-  at_limit: 'the spool has reached its limit: new alerts wait until outputs have made room',
+  at_limit: 'the spool has reached its limit: outputs that are furthest behind lose their oldest alerts',
   disk_full: 'the disk of the spool is full: new alerts wait until there is room',
   failing: 'the spool cannot write: new alerts wait until it can'
 }

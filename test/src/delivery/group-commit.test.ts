@@ -7,20 +7,22 @@ import { CommitFaults, makeBatch, readAll, temporaryDirectory, until } from './s
 
 const mib = 1024 * 1024
 
-function start(t: TestContext, maxBytes = 64 * mib) {
+function start(t: TestContext, maxBytes = 64 * mib, outputs = ['a']) {
   const faults = new CommitFaults()
   const directory = temporaryDirectory(t)
   const store = new SpoolStore({ directory, maxBytes, reserveBytes: 8 * mib, open: faults.open })
   const states: SpoolState['kind'][] = []
   const fatal: unknown[] = []
+  const shed: string[] = []
   const commits = new GroupCommit({
     store,
     onState: ({ kind }) => states.push(kind),
     onCommit: () => {},
+    onShed: (output, severity) => shed.push(`${output} ${severity}`),
     onFatal: error => fatal.push(error)
   })
   commits.start()
-  store.register('a', 'now')
+  for (const output of outputs) store.register(output, 'now')
   t.after(() => {
     commits.stop()
     store.close()
@@ -28,7 +30,7 @@ function start(t: TestContext, maxBytes = 64 * mib) {
   const accepted: string[] = []
   const append = (text: string) => commits.append(makeBatch([text]), () => accepted.push(text))
   const texts = () => readAll(store, 'a').map(({ json }) => json)
-  return { faults, store, commits, states, fatal, accepted, append, texts }
+  return { faults, store, commits, states, fatal, shed, accepted, append, texts }
 }
 
 test('whatever waits goes in one transaction', async t => {
@@ -51,8 +53,8 @@ test('a group that would take long is split', async t => {
   assert.equal(store.head, 6)
 })
 
-test('what was refused at the limit is accepted as soon as one settlement has made room', async t => {
-  const { store, commits, states, accepted, append } = start(t, 16 * mib)
+test('without an output nothing is shed: at the limit alerts wait until one has made room', async t => {
+  const { store, commits, states, shed, accepted, append } = start(t, 16 * mib, [])
   let appended = 0
   await until('the limit is reached', () => {
     if (accepted.length === appended) {
@@ -63,12 +65,59 @@ test('what was refused at the limit is accepted as soon as one settlement has ma
   })
   assert.equal(accepted.length, appended - 1)
   assert.ok(store.usedBytes <= store.maxBytes)
+  assert.deepEqual(shed, [])
+  store.register('a', 'oldest')
   store.settle(
     'a',
     accepted.map((_, index) => ({ seq: index + 1, kind: 'delivered' }))
   )
   commits.settled()
   await until('the last is accepted', () => accepted.length === appended)
+})
+
+test('at the limit the output that is furthest behind loses its oldest alerts, the others lose none', async t => {
+  const { store, commits, states, shed, accepted, append } = start(t, 16 * mib, ['dead', 'healthy'])
+  const count = 100
+  for (let index = 0; index < count; index += 1) {
+    append(`${index}${'x'.repeat(mib / 2)}`)
+    await until('it is accepted', () => accepted.length > index)
+    assert.ok(store.usedBytes <= store.maxBytes)
+    store.settle('healthy', [{ seq: index + 1, kind: 'delivered' }])
+    commits.settled()
+  }
+  const books = store.books('dead')
+  assert.ok(books.shed > count / 2 && books.waiting > 2, JSON.stringify(books))
+  assert.equal(books.accepted, books.shed + books.waiting)
+  assert.deepEqual(shed, Array(books.shed).fill('dead 4'))
+  assert.equal(readAll(store, 'dead')[0]!.seq, books.shed + 1, 'the oldest were shed')
+  assert.equal(store.books('healthy').delivered, count)
+  assert.deepEqual(states, ['at_limit'], 'shedding is not taken for recovery')
+})
+
+test('what comes of an alert after it was shed changes nothing', async t => {
+  const { store, commits, accepted, append } = start(t, 16 * mib)
+  append('first')
+  await until('it is accepted', () => accepted.length === 1)
+  const [inFlight] = readAll(store, 'a')
+  for (let index = 1; store.books('a').shed === 0; index += 1) {
+    append('x'.repeat(mib / 2))
+    await until('it is accepted', () => accepted.length > index)
+  }
+  const before = store.books('a')
+  const { seq } = inFlight!
+  store.settle('a', [{ seq, kind: 'dead', reason: '400', attempts: 1 }])
+  store.settle('a', [{ seq, kind: 'delivered' }])
+  commits.flush()
+  assert.deepEqual(store.books('a'), before)
+  assert.deepEqual(store.deadLetters(10), [])
+})
+
+test('a flush at the limit sheds until all that waits is on disk', async t => {
+  const { store, commits, accepted, append } = start(t, 16 * mib)
+  for (let index = 0; index < 30; index += 1) append('x'.repeat(mib / 2))
+  commits.flush()
+  assert.equal(accepted.length, 30)
+  assert.ok(store.books('a').shed > 0)
 })
 
 for (const order of ['before', 'after'] as const) {

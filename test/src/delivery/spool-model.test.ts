@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Settlement, type SettlementKind, settlementKinds } from '../../../src/delivery/cursor.ts'
+import { footprint } from '../../../src/delivery/spool-database.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
 import { makeBatch, readAll, seededRandom, temporaryDirectory } from './support.ts'
 
@@ -38,23 +39,67 @@ class Model {
     this.#deadSettled = new Set(this.dead)
   }
 
+  /** The outputs with the lowest cursor lose their oldest alerts, up to the next cursor or until enough is freed. */
+  shed(bytes: number): Map<string, number> {
+    const cursors = new Map([...this.outputs.keys()].map(name => [name, this.cursor(name)]))
+    const lowest = Math.min(...cursors.values())
+    const upTo = Math.min(this.texts.length, ...[...cursors.values()].filter(cursor => cursor > lowest))
+    const shed = new Map<string, number>()
+    let freed = 0
+    for (let seq = lowest + 1; seq <= upTo && freed < bytes; seq += 1) {
+      freed += Buffer.byteLength(this.texts[seq - 1]!)
+      for (const [name, cursor] of cursors) {
+        if (cursor !== lowest || this.outputs.get(name)!.settled.has(seq)) continue
+        this.settle(name, { seq, kind: 'shed' })
+        shed.set(name, (shed.get(name) ?? 0) + 1)
+      }
+    }
+    return shed
+  }
+
+  /** Everything up to here is settled. */
+  cursor(name: string): number {
+    const first = this.waiting(name)[0]
+    return first === undefined ? this.texts.length : first - 1
+  }
+
   waiting(name: string): number[] {
     const { start, settled } = this.outputs.get(name)!
     return this.texts.map((_, index) => index + 1).filter(seq => seq > start && !settled.has(seq))
   }
 }
 
+interface Weight {
+  readonly limit: number
+  /** In characters of two bytes. */
+  readonly longestPad: number
+  /** Dead letters are kept whatever the limit says, so where it is low there are none. */
+  readonly kinds: readonly SettlementKind[]
+}
+
+/** With the second the limit is soon reached: its heavy alerts outrun the outputs. */
+const weights: readonly Weight[] = [
+  { limit: 2 * 1024 * 1024, longestPad: 400, kinds: settlementKinds },
+  { limit: 768 * 1024, longestPad: 3_000, kinds: settlementKinds.filter(kind => kind !== 'dead') }
+]
+
+/** What cursors and deletes may take beyond the limit: they are what makes room. */
+const withoutAlerts = 64 * 1024
+
 class Walk {
   readonly #root: string
   readonly #random: () => number
   readonly #model = new Model()
-  readonly #limit = 2 * 1024 * 1024
+  readonly #weight: Weight
   #generation = 0
   #store: SpoolStore
   #unread = 0
+  /** How many alerts were shed in all. */
+  shed = 0
 
-  constructor(root: string, seed: number) {
+  constructor(root: string, seed: number, weight: Weight) {
     this.#root = root
+    this.#weight = weight
     this.#random = seededRandom(seed)
     this.#store = this.#open()
   }
@@ -67,7 +112,8 @@ class Walk {
       else if (pick < 0.75) this.#commitOnly()
       else if (pick < 0.83) this.#crash()
       else if (pick < 0.9) this.#reopen()
-      else if (pick < 0.96) this.#register()
+      else if (pick < 0.95) this.#register()
+      else if (pick < 0.97) this.#shed(this.#below(5_000))
       else this.#settleAgain()
       this.#agree()
     }
@@ -76,7 +122,7 @@ class Walk {
 
   #open(): SpoolStore {
     const directory = join(this.#root, String(this.#generation))
-    return new SpoolStore({ directory, maxBytes: this.#limit, reserveBytes: 64 * 1024 })
+    return new SpoolStore({ directory, maxBytes: this.#weight.limit, reserveBytes: 64 * 1024 })
   }
 
   #below(bound: number): number {
@@ -87,18 +133,45 @@ class Walk {
     const batches = Array.from({ length: 1 + this.#below(3) }, () =>
       Array.from({ length: this.#below(12) }, () => {
         this.#unread += 1
-        return JSON.stringify({ n: this.#unread, pad: 'ü'.repeat(this.#below(400)) })
+        return JSON.stringify({ n: this.#unread, pad: 'ü'.repeat(this.#below(this.#weight.longestPad)) })
       })
     )
-    if (this.#store.room < 100_000) return
-    this.#store.commit(batches.map(texts => makeBatch(texts)))
+    const made = batches.map(texts => makeBatch(texts))
+    const bytes = made.reduce((sum, { totalBytes }) => sum + totalBytes, 0)
+    if (!this.#makeRoom(footprint(bytes, batches.flat().length))) return
+    this.#store.commit(made)
     this.#model.commit(batches.flat())
+    this.#store.checkpoint()
+  }
+
+  /** As group commit does at the limit. False when there is nothing more to shed. */
+  #makeRoom(bytes: number): boolean {
+    while (this.#store.room < bytes) {
+      if (!this.#store.deletable && this.#shed(bytes - this.#store.room) === 0) return false
+      this.#commitOnly()
+      this.#agree()
+    }
+    return true
+  }
+
+  /** Gives how many alerts were shed. */
+  #shed(bytes: number): number {
+    const counts = new Map<string, number>()
+    this.#store.shed(bytes, (output, severity) => {
+      assert.equal(severity, 4)
+      counts.set(output, (counts.get(output) ?? 0) + 1)
+    })
+    assert.deepEqual(counts, this.#model.shed(bytes))
+    let count = 0
+    for (const each of counts.values()) count += each
+    this.shed += count
+    return count
   }
 
   #commitOnly(): void {
     this.#store.commit([])
     this.#model.commit([])
-    if (this.#random() < 0.5) this.#store.checkpoint()
+    this.#store.checkpoint()
     if (this.#random() < 0.2) this.#store.shrink()
   }
 
@@ -110,7 +183,7 @@ class Walk {
       .filter(() => this.#random() < 0.6)
       .sort(() => this.#random() - 0.5)
       .map((seq): Settlement => {
-        const kind = settlementKinds[this.#below(settlementKinds.length)]!
+        const kind = this.#weight.kinds[this.#below(this.#weight.kinds.length)]!
         return kind === 'dead' ? { seq, kind, reason: `no ${seq}`, attempts: 1 } : { seq, kind }
       })
     this.#store.settle(name, settlements)
@@ -121,7 +194,9 @@ class Walk {
   #settleAgain(): void {
     const name = this.#someOutput()
     const seq = name === undefined ? undefined : [...this.#model.outputs.get(name)!.settled.keys()].at(-1)
-    if (name !== undefined && seq !== undefined) this.#store.settle(name, [{ seq, kind: 'shed' }])
+    if (name === undefined || seq === undefined) return
+    this.#store.settle(name, [{ seq, kind: 'delivered' }])
+    this.#store.settle(name, [{ seq, kind: 'dead', reason: `no ${seq}`, attempts: 1 }])
   }
 
   #register(): void {
@@ -164,16 +239,13 @@ class Walk {
   }
 
   #cursors(): number[] {
-    return [...this.#model.outputs.keys()].map(name => {
-      const first = this.#model.waiting(name)[0]
-      return first === undefined ? this.#model.texts.length : first - 1
-    })
+    return [...this.#model.outputs.keys()].map(name => this.#model.cursor(name))
   }
 
   #agree(): void {
     const { texts, outputs, dead } = this.#model
     assert.equal(this.#store.head, texts.length)
-    assert.ok(this.#store.usedBytes <= this.#limit, 'the limit holds')
+    assert.ok(this.#store.usedBytes <= this.#weight.limit + withoutAlerts, 'the limit holds')
     for (const [name, { start, settled }] of outputs) {
       const books = this.#store.books(name)
       const waiting = this.#model.waiting(name)
@@ -196,7 +268,9 @@ class Walk {
 
 function walk(t: TestContext, seed: number, steps: number): void {
   try {
-    new Walk(temporaryDirectory(t), seed).run(steps)
+    const walk = new Walk(temporaryDirectory(t), seed, weights[seed % 2]!)
+    walk.run(steps)
+    t.diagnostic(`${walk.shed} alerts were shed`)
   } catch (error) {
     throw new Error(`seed ${seed}: TERCEL_TEST_SEED=${seed} repeats it`, { cause: error })
   }

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { TercelError } from '../../../base/errors.ts'
 import { SpoolProducer } from '../../../src/delivery/producer.ts'
+import type { ShedCounts } from '../../../src/delivery/records.ts'
 import { Spool, type SpoolOptions } from '../../../src/delivery/spool.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
 import { resolveModule } from '../../../src/paths.ts'
@@ -15,8 +16,8 @@ import { MemoryLog, makeAlert, readAll, temporaryDirectory, until } from './supp
 
 const everything = { after: 0, maxCount: 100_000, maxBytes: Number.POSITIVE_INFINITY }
 
-async function openSpool(t: TestContext, options: Partial<SpoolOptions> = {}) {
-  const log = new MemoryLog()
+async function openSpool(t: TestContext, options: Partial<SpoolOptions> & { log?: MemoryLog } = {}) {
+  const log = options.log ?? new MemoryLog()
   const directory = options.directory ?? temporaryDirectory(t)
   const spool = await Spool.open({ log, directory, ...options })
   t.after(() => spool.close().catch(() => {}))
@@ -112,47 +113,55 @@ test('a spool that has ended rejects what is asked and offered', async t => {
   await assert.rejects(producer.submit(makeAlert('2')), /spool has gone/)
 })
 
-test('at its limit the spool takes no more, says so, and goes on once there is room', async t => {
-  const { spool, producer, log } = await openSpool(t, { maxBytes: 16 * 1024 * 1024 })
-  await spool.register('a')
-  const padding = 'x'.repeat(4_000)
-  let accepted = 0
-  const offered: Promise<void>[] = []
-  const offer = () => {
-    const promise = producer.offer(makeAlert('1', { priority: 'Critical', output: padding }))
-    if (promise === undefined) return false
-    offered.push(
-      promise.then(() => {
-        accepted += 1
-      })
-    )
-    return true
+test('at its limit outputs that are left or dead lose their oldest alerts, and a healthy one gets all', async t => {
+  const shed: Record<string, number> = {}
+  const { spool, producer, log, directory } = await openSpool(t, { maxBytes: 16 * 1024 * 1024 })
+  await spool.register('renamed away')
+  await producer.close()
+  await spool.close()
+  const onShed = (output: string, counts: ShedCounts) => {
+    for (const count of Object.values(counts)) shed[output] = (shed[output] ?? 0) + count
   }
-  await until('the credits are gone and the limit is reported', async () => {
-    while (offer());
-    return (await spool.status()).state.kind === 'at_limit'
-  })
-  const { usedBytes, maxBytes } = await spool.status()
-  assert.ok(usedBytes <= maxBytes && usedBytes > maxBytes / 4, `${usedBytes}`)
-  assert.ok(accepted < offered.length)
-  assert.ok(producer.takeShed().Critical! > 0)
-  assert.deepEqual(producer.takeShed(), {})
-  let delivered = 0
-  while (delivered < offered.length) {
-    const alerts = await spool.next('a', { ...everything, maxCount: 500 })
-    spool.settle(
-      'a',
-      alerts.map(({ seq }) => ({ seq, kind: 'delivered' }))
+  const again = await openSpool(t, { directory, log, maxBytes: 16 * 1024 * 1024, onShed })
+  for (const output of ['dead', 'healthy']) await again.spool.register(output)
+  const total = 20_000
+  const seen: number[] = []
+  for (let offered = 0; offered < total; offered += 500) {
+    const made = Array.from({ length: 500 }, (_, index) =>
+      again.producer.offer(makeAlert(String(offered + index), { output: 'x'.repeat(1_500) }))
     )
-    delivered += alerts.length
+    assert.ok(!made.includes(undefined), 'nothing is shed before the spool')
+    while (seen.length < offered + 500) {
+      const alerts = await again.spool.next('healthy', { ...everything, maxCount: 500 })
+      seen.push(...alerts.map(({ json }) => Number(JSON.parse(json).uuid)))
+      again.spool.settle(
+        'healthy',
+        alerts.map(({ seq }) => ({ seq, kind: 'delivered' }))
+      )
+    }
   }
-  await Promise.all(offered)
-  assert.equal((await spool.books('a')).delivered, offered.length)
-  await until('it is well again', async () => (await spool.status()).state.kind === 'ok')
   assert.deepEqual(
-    log.lines.map(({ fields }) => fields.state),
-    ['at_limit', 'ok']
+    seen,
+    Array.from({ length: total }, (_, index) => index)
   )
+  const books = Object.fromEntries(
+    await Promise.all(['renamed away', 'dead', 'healthy'].map(async name => [name, await again.spool.books(name)]))
+  )
+  const { usedBytes, maxBytes, state } = await again.spool.status()
+  assert.ok(usedBytes <= maxBytes, `${usedBytes}`)
+  assert.equal(state.kind, 'at_limit')
+  await again.producer.close()
+  await again.spool.close()
+  assert.deepEqual([books.healthy.delivered, books.healthy.shed], [total, 0])
+  for (const name of ['renamed away', 'dead']) {
+    assert.ok(books[name].shed > total / 2, `${name}: ${books[name].shed}`)
+    assert.equal(books[name].accepted, books[name].shed + books[name].waiting)
+    assert.equal(shed[name], books[name].shed, 'all that was shed is told')
+  }
+  assert.deepEqual(Object.keys(shed).sort(), ['dead', 'renamed away'])
+  const states = log.lines.map(({ fields }) => fields.state).filter(each => each !== undefined)
+  assert.deepEqual(states, ['at_limit'])
+  assert.match(log.messages.at(-1)!, /lost its oldest alerts/)
 })
 
 test('kill -9 loses nothing that was accepted', async t => {
