@@ -18,17 +18,17 @@ export class Accounts {
     this.#groups = new NameFile(group, now)
   }
 
-  /** The name of a user id; `containerId` is empty on the host. Undefined when it is not known. */
-  user(uid: number, containerId: string): string | undefined {
+  /** The name of a user id; `containerId` is empty on the host. Undefined when either is not known. */
+  user(uid: number, containerId: string | undefined): string | undefined {
     return nameOf(this.#users, uid, containerId)
   }
 
-  group(gid: number, containerId: string): string | undefined {
+  group(gid: number, containerId: string | undefined): string | undefined {
     return nameOf(this.#groups, gid, containerId)
   }
 }
 
-function nameOf(file: NameFile, id: number, containerId: string): string | undefined {
+function nameOf(file: NameFile, id: number, containerId: string | undefined): string | undefined {
   if (id === 0) return 'root'
   return containerId === '' ? file.name(id) : undefined
 }

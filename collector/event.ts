@@ -75,8 +75,8 @@ export interface Process {
   readonly vpgid: number
   /** Device number of the controlling terminal (major << 8 | minor as in /proc/PID/stat); 0 without one. */
   readonly tty: number
-  /** 64 hexadecimal digits, or empty on the host. */
-  readonly containerId: string
+  /** 64 hexadecimal digits, or empty on the host; undefined when no frame has told. */
+  readonly containerId: string | undefined
   /** The leader of the session, when it is known. */
   readonly sessionLeader: Process | undefined
 }

@@ -13,16 +13,12 @@ export function checkHello(frames: FrameBuffer, at: number): void {
   )
 }
 
-/** What is not known of the time before, by reason; undefined when nothing was missed. */
-export function gapBefore(
-  frames: FrameBuffer,
-  at: number,
-  connections: number
-): Readonly<Record<string, number>> | undefined {
+/** What was missed before, by reason, when this is the collector's nth connection; empty when nothing was. */
+export function gapBefore(frames: FrameBuffer, at: number, connections: number): Record<string, number> {
   const unsettled = frames.u64(at + hello.unsettled)
   if (unsettled > 0) {
     return { unsettled_events: unsettled, away_ms: Math.round(frames.u64(at + hello.awayNs) / 1e6) }
   }
   const readerIsNew = frames.u64(at + hello.connection) === 1
-  return readerIsNew && connections > 1 ? { reader_restarts: 1 } : undefined
+  return readerIsNew && connections > 1 ? { reader_restarts: 1 } : {}
 }

@@ -1,16 +1,19 @@
-/** What the reader lost, from its counters, which only ever grow. */
+/** What was lost, from the counters of the reader and of the collector, which only ever grow. */
 import type { FrameBuffer } from './frames.ts'
 import { counterNames } from './layout.ts'
+import type { ProcessTable } from './processes.ts'
 
 /** The counters that mean lost events; the others tell of fields. */
 const lossNames = ['ring_full', 'busy', 'storage'] as const
 
 export class Losses {
   readonly #frames: FrameBuffer
+  readonly #processes: Pick<ProcessTable, 'evicted'>
   readonly #before = new Map<string, number>()
 
-  constructor(frames: FrameBuffer) {
+  constructor(frames: FrameBuffer, processes: Pick<ProcessTable, 'evicted'>) {
     this.#frames = frames
+    this.#processes = processes
   }
 
   /** Starts from the counters at `at`: what they have counted is known already. */
@@ -23,7 +26,9 @@ export class Losses {
     const counters: Record<string, number> = {}
     const now = [
       ...lossNames.map(name => [name, this.#read(at, name)] as const),
-      ['malformed', this.#frames.malformed] as const
+      ['malformed', this.#frames.malformed] as const,
+      // No event is lost with a process that the table gives up, but what is known of it.
+      ['processes_evicted', this.#processes.evicted] as const
     ]
     for (const [name, total] of now) {
       const lost = total - (this.#before.get(name) ?? 0)

@@ -1,55 +1,24 @@
 /**
  * The processes of the machine, as exec, fork and exit frames and the scan at the start tell. Bounded: at the limit the
- * entry that was made first goes. A process that has ended stays reachable as long as a living descendant needs it.
+ * least recently used entry goes, and only its container stays known. A process that has ended stays reachable as long as
+ * a living descendant needs it.
  */
 import { containerIdOf } from './containers.ts'
-import type { Nanoseconds, Process } from './event.ts'
+import type { Nanoseconds } from './event.ts'
+import { EvictedContainers } from './evicted-containers.ts'
 import type { FieldIndex, FrameBuffer } from './frames.ts'
 import { commLength, FieldTag, FrameKind, offsets } from './layout.ts'
+import { ProcessRecord } from './process-record.ts'
 
 /** A chain of ended ancestors is cut here, or processes that fork and exit for ever would hold all memory. */
 const endedAncestorsKept = 64
 
 const noLoginUid = 0xffffffff
 
-export class ProcessRecord implements Process {
-  readonly pid: number
-  /** Start in ns since boot, as frames carry it: with the pid the key. */
-  readonly startKey: number
-  readonly startTime: Nanoseconds
-  parent: ProcessRecord | undefined = undefined
-  sessionLeader: ProcessRecord | undefined = undefined
-  ppid = 0
-  name = ''
-  exe: string | undefined = undefined
-  exepath: string | undefined = undefined
-  args: readonly string[] = []
-  cwd: string | undefined = undefined
-  uid = 0
-  gid = 0
-  loginUid = -1
-  sid = 0
-  pgid = 0
-  vpid = 0
-  vsid = 0
-  vpgid = 0
-  tty = 0
-  containerId = ''
-  ended = false
-  /** Time of the scan that told of it, ns since boot: older frames are older news. */
-  scannedAt = 0
-  /** The four words of the name, so that a frame's can be compared without making a string. */
-  readonly nameWords = new Uint32Array(commLength / 4)
-
-  constructor(pid: number, startKey: number, startTime: Nanoseconds) {
-    this.pid = pid
-    this.startKey = startKey
-    this.startTime = startTime
-  }
-}
-
 export class ProcessTable {
+  /** The least recently used first, once the table is nearly full. */
   readonly #records = new Map<number, ProcessRecord>()
+  readonly #evicted: EvictedContainers
   readonly #limit: number
   /** ns to add to a boot time to get the wall clock. */
   bootOffset: Nanoseconds = 0n
@@ -58,6 +27,7 @@ export class ProcessTable {
 
   constructor(limit: number) {
     this.#limit = limit
+    this.#evicted = new EvictedContainers(limit)
   }
 
   get size(): number {
@@ -67,6 +37,7 @@ export class ProcessTable {
   /** Forgets everything: a new scan follows. */
   clear(): void {
     this.#records.clear()
+    this.#evicted.clear()
   }
 
   /** The process with this pid and start (ns since boot; 0 takes any), or undefined. */
@@ -79,7 +50,7 @@ export class ProcessTable {
   ofTask(frames: FrameBuffer, at: number): ProcessRecord {
     const { task } = offsets
     const pid = frames.u32(at + task.tgid)
-    const record = this.find(pid, frames.u64(at + task.startTime)) ?? this.#insert(frames, at)
+    const record = this.#use(pid, frames.u64(at + task.startTime)) ?? this.#insert(frames, at)
     if (frames.u32(at + task.tid) === pid) updateTask(record, frames, at)
     return record
   }
@@ -88,18 +59,24 @@ export class ProcessTable {
   update(frames: FrameBuffer, at: number, kind: number, fields: FieldIndex): ProcessRecord {
     const { task, process } = offsets
     const pid = frames.u32(at + task.tgid)
-    const known = this.find(pid, frames.u64(at + task.startTime))
+    const known = this.#use(pid, frames.u64(at + task.startTime))
     const time = frames.u64(at + task.time)
     if (known !== undefined && time < known.scannedAt) return known
+    const originPid = frames.u32(at + process.originTgid)
+    const originStart = frames.u64(at + process.originStartTime)
+    // Before the new entry may take its place.
+    const origin = kind === FrameKind.fork ? this.#use(originPid, originStart) : undefined
     const record = known ?? this.#insert(frames, at)
     updateTask(record, frames, at)
-    if (kind === FrameKind.fork) this.#inherit(record, frames, at)
+    if (origin !== undefined) inherit(record, origin)
+    else if (kind === FrameKind.fork) record.containerId = this.#evicted.find(originPid, originStart)
     if (kind === FrameKind.process) record.scannedAt = time
     record.parent ??= olderThan(
       record,
       this.find(frames.u32(at + process.parentTgid), frames.u64(at + process.parentStartTime))
     )
     record.ppid = frames.u32(at + process.parentTgid)
+    record.parentStartKey = frames.u64(at + process.parentStartTime)
     const loginUid = frames.u32(at + process.loginUid)
     record.loginUid = loginUid === noLoginUid ? -1 : loginUid
     record.tty = frames.u32(at + process.tty)
@@ -115,14 +92,16 @@ export class ProcessTable {
   /** Takes an exit frame. */
   end(frames: FrameBuffer, at: number): void {
     const pid = frames.u32(at + offsets.task.tgid)
-    const record = this.find(pid, frames.u64(at + offsets.task.startTime))
+    const startKey = frames.u64(at + offsets.task.startTime)
+    const record = this.find(pid, startKey)
     if (record !== undefined) this.#remove(record)
+    else this.#evicted.remove(pid, startKey)
   }
 
   /** Parents and session leaders of scanned processes, which the scan may have told of before them. */
   linkScanned(): void {
     for (const record of this.#records.values()) {
-      record.parent ??= olderThan(record, this.#records.get(record.ppid))
+      record.parent ??= olderThan(record, this.find(record.ppid, record.parentStartKey))
       this.#updateSession(record, record.sid)
     }
   }
@@ -140,16 +119,29 @@ export class ProcessTable {
       return record
     }
     if (other !== undefined) this.#remove(other)
+    record.containerId = this.#evicted.find(record.pid, record.startKey)
+    this.#evicted.remove(pid, record.startKey)
     if (this.#records.size >= this.#limit) this.#evict()
     this.#records.set(pid, record)
     updateTask(record, frames, at)
     return record
   }
 
+  /** Finds a process and makes it the one that was used last; as long as there is much room, order does not matter. */
+  #use(pid: number, startKey: number): ProcessRecord | undefined {
+    const record = this.find(pid, startKey)
+    if (record !== undefined && this.#records.size * 4 > this.#limit * 3) {
+      this.#records.delete(pid)
+      this.#records.set(pid, record)
+    }
+    return record
+  }
+
   #evict(): void {
-    const oldest = this.#records.values().next().value
-    if (oldest === undefined) return
-    this.#remove(oldest)
+    const unused = this.#records.values().next().value
+    if (unused === undefined) return
+    this.#remove(unused)
+    this.#evicted.add(unused)
     this.evicted++
   }
 
@@ -161,26 +153,23 @@ export class ProcessTable {
     this.#records.delete(record.pid)
   }
 
-  /** A child starts as a copy of the process that forked. */
-  #inherit(record: ProcessRecord, frames: FrameBuffer, at: number): void {
-    const { process } = offsets
-    const origin = this.find(frames.u32(at + process.originTgid), frames.u64(at + process.originStartTime))
-    if (origin === undefined) return
-    record.exe = origin.exe
-    record.exepath = origin.exepath
-    record.args = origin.args
-    record.cwd = origin.cwd
-    record.containerId = origin.containerId
-    record.sessionLeader = origin.sessionLeader
-    record.sid = origin.sid
-  }
-
   #updateSession(record: ProcessRecord, sid: number): void {
     if (record.sessionLeader === undefined || record.sessionLeader.pid !== sid) {
       record.sessionLeader = sid === record.pid ? record : this.#records.get(sid)
     }
     record.sid = sid
   }
+}
+
+/** A child starts as a copy of the process that forked. */
+function inherit(record: ProcessRecord, origin: ProcessRecord): void {
+  record.exe = origin.exe
+  record.exepath = origin.exepath
+  record.args = origin.args
+  record.cwd = origin.cwd
+  record.containerId = origin.containerId
+  record.sessionLeader = origin.sessionLeader
+  record.sid = origin.sid
 }
 
 /** What every frame says of its task. */
@@ -212,9 +201,10 @@ function updateImage(record: ProcessRecord, frames: FrameBuffer, fields: FieldIn
   }
   record.exepath = fields.marked(frames, FieldTag.exepath)
   record.cwd = fields.marked(frames, FieldTag.cwd)
-  record.containerId =
-    containerIdOf(fields.string(frames, FieldTag.cgroup) ?? '') ||
-    containerIdOf(fields.string(frames, FieldTag.cgroupV1) ?? '')
+  const cgroup = fields.marked(frames, FieldTag.cgroup)
+  const cgroupV1 = fields.marked(frames, FieldTag.cgroupV1)
+  if (cgroup === undefined && cgroupV1 === undefined) return
+  record.containerId = containerIdOf(cgroup ?? '') || containerIdOf(cgroupV1 ?? '')
 }
 
 /** Only an older process can be the parent: so there is no ring of ancestors, whatever pids were used again. */

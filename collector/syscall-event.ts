@@ -3,7 +3,7 @@ import { type Call, type CallFrame, callOfNumber } from './calls.ts'
 import type { Argument, Descriptor, Nanoseconds, SyscallEvent } from './event.ts'
 import { FieldIndex, type FrameBuffer } from './frames.ts'
 import { FieldTag, FrameKind, offsets } from './layout.ts'
-import type { ProcessRecord } from './processes.ts'
+import type { ProcessRecord } from './process-record.ts'
 
 export class SyscallEventView implements SyscallEvent, CallFrame {
   readonly source = 'syscall'

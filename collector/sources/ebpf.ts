@@ -40,7 +40,7 @@ export class EbpfSource implements Source {
   readonly #event = new SyscallEventView(this.#frames)
   readonly #batch = [this.#event]
   readonly #processes: ProcessTable
-  readonly #losses = new Losses(this.#frames)
+  readonly #losses: Losses
   readonly #calls: ReadonlySet<number>
   #socket: Socket | undefined
   #paused = false
@@ -55,6 +55,7 @@ export class EbpfSource implements Source {
   constructor(options: EbpfSourceOptions) {
     this.#options = options
     this.#processes = new ProcessTable(options.processes)
+    this.#losses = new Losses(this.#frames, this.#processes)
     const numbers = [...options.types].map(type => callOfName.get(type)?.number)
     this.#calls = new Set(numbers.filter(number => number !== undefined))
   }
@@ -155,7 +156,7 @@ export class EbpfSource implements Source {
         break
       case FrameKind.stats:
         this.#setBootOffset(this.#frames.bigI64(at + offsets.stats.bootOffset))
-        this.#reportLosses(this.#losses.take(at + offsets.stats.counters))
+        this.#emitInternal('drop', this.#losses.take(at + offsets.stats.counters))
         break
       case FrameKind.hello:
         this.#onHello(at)
@@ -216,8 +217,7 @@ export class EbpfSource implements Source {
     this.#losses.start(at + offsets.hello.counters)
     this.#greeted = true
     this.#connections++
-    const gap = gapBefore(this.#frames, at, this.#connections)
-    if (gap !== undefined) this.#emitInternal('gap', gap)
+    this.#emitInternal('gap', gapBefore(this.#frames, at, this.#connections))
   }
 
   #onConfigured(error: number): void {
@@ -232,10 +232,6 @@ export class EbpfSource implements Source {
     this.#options.onState?.({ state: 'running', message: `tracing ${this.#calls.size} system calls` })
   }
 
-  #reportLosses(counters: Record<string, number>): void {
-    if (Object.keys(counters).length > 0) this.#emitInternal('drop', counters)
-  }
-
   /** Everything has been read: once it is committed, the reader learns so, and the next collector goes on from there. */
   async #leave(socket: Socket | undefined): Promise<void> {
     await this.#settled.idle()
@@ -243,7 +239,9 @@ export class EbpfSource implements Source {
     socket?.destroySoon()
   }
 
+  /** Raises an alert where there is something to count. */
   #emitInternal(type: string, counters: Readonly<Record<string, number>>): void {
+    if (Object.keys(counters).length === 0) return
     this.#emit([internalEvent(type, counters)]).catch(() => {})
   }
 }

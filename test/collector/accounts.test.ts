@@ -58,6 +58,7 @@ describe('names of users and groups', () => {
   test('the names of the host mean nothing in a container, but for root', t => {
     const { accounts } = hostWith(t, passwd, 'wheel:x:1000:ada')
     const container = 'a'.repeat(64)
+    assert.equal(accounts.user(1000, undefined), undefined, 'nor where it is not known which it is')
     assert.equal(accounts.user(1000, container), undefined)
     assert.equal(accounts.group(1000, container), undefined)
     assert.equal(accounts.user(0, container), 'root')

@@ -1,8 +1,9 @@
 /** The process table over a long time: ends, pids used again, and what is kept of those that have ended. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { EvictedContainers } from '../../collector/evicted-containers.ts'
 import { FrameKind } from '../../collector/layout.ts'
-import type { ProcessRecord } from '../../collector/processes.ts'
+import type { ProcessRecord } from '../../collector/process-record.ts'
 import { forSeeds } from '../rules/support.ts'
 import { exitFrame, imageFields, type ProcessFrame, processFrame, scannedFrame, syscallFrame } from './frame-builder.ts'
 import { Machine, reachable } from './support.ts'
@@ -81,13 +82,68 @@ describe('a pid that is used again', () => {
 })
 
 describe('the table is bounded', () => {
-  test('at its limit it gives up the entries that were made first, and counts them', () => {
+  test('at its limit it gives up the entries that were used least recently, and counts them', () => {
     const machine = new Machine(10)
     for (let n = 0; n < 25; n++) machine.play(fork(link(n)))
     assert.equal(machine.processes.size, 10)
     assert.equal(machine.processes.evicted, 15)
     assert.equal(machine.processes.find(1014, 0), undefined)
     assert.notEqual(machine.processes.find(1015, 0), undefined)
+  })
+
+  test('a call, an exec and a fork keep a process in the table', () => {
+    const machine = new Machine(10)
+    for (let n = 0; n < 10; n++) machine.play(fork(link(n)))
+    machine.play(syscallFrame({ call: 4, ...link(0) }))
+    machine.play(processFrame(link(1)))
+    machine.play(fork({ ...link(10), originPid: 1002, originStart: 1002 }))
+    for (let n = 11; n < 17; n++) machine.play(fork({ ...link(n), originPid: 1, originStart: 1 }))
+    const kept = Array.from({ length: 17 }, (_, n) => n).filter(n => machine.processes.find(1000 + n, 0) !== undefined)
+    assert.deepEqual(kept, [0, 1, 2, 10, 11, 12, 13, 14, 15, 16])
+  })
+
+  describe('the container of a process that was given up', () => {
+    const container = 'ab'.repeat(32)
+
+    /** The first of three processes runs in a container and is given up; then the container does as `act` says. */
+    function evicted(...frames: Buffer[]) {
+      const machine = new Machine(2)
+      machine.play(processFrame({ ...link(0), fields: imageFields(['pause'], '/pause', '/', `/docker/${container}`) }))
+      for (const n of [50, 51]) machine.play(processFrame({ ...link(n), fields: imageFields(['sh']) }))
+      assert.equal(machine.processes.find(1000, 0), undefined)
+      for (const frame of frames) machine.play(frame)
+      return machine
+    }
+    const call = syscallFrame({ call: 4, ...link(0) })
+
+    test('is known at its next call, and to the processes that it starts', () => {
+      assert.equal(evicted().play(call)!.containerId, container)
+      assert.equal(evicted().play(fork(link(1)))!.containerId, container)
+      const again = evicted(call, ...[52, 53].map(n => fork(link(n))))
+      assert.equal(again.play(call)!.containerId, container)
+    })
+
+    test('is that of the host when it ran there', () => {
+      const machine = evicted(fork(link(52)))
+      assert.equal(machine.play(syscallFrame({ call: 4, ...link(50) }))!.containerId, '')
+    })
+
+    test('is forgotten with its end, and is not that of another process with its pid', () => {
+      assert.equal(evicted(exitFrame(link(0))).play(call)!.containerId, undefined)
+      const successor = { ...link(0), startTime: 3000 }
+      assert.equal(evicted().play(syscallFrame({ call: 4, ...successor }))!.containerId, undefined)
+      assert.equal(evicted(exitFrame(successor)).play(call)!.containerId, container)
+    })
+
+    test('is kept for as many processes as the table holds', () => {
+      const containers = new EvictedContainers(3)
+      for (const pid of [1, 2, 3, 1, 4]) containers.add({ pid, startKey: pid, containerId: `${pid}` })
+      assert.deepEqual(
+        [1, 2, 3, 4].map(pid => containers.find(pid, pid)),
+        ['1', undefined, '3', '4']
+      )
+      assert.equal(containers.size, 3)
+    })
   })
 
   test('a pid that is used again counts as young', () => {

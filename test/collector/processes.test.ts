@@ -89,12 +89,22 @@ describe('a process', () => {
     assert.equal(new Machine().play(exec({ fields }))!.containerId, container)
   })
 
+  test('whose exec frame names no cgroup stays in its container', () => {
+    const machine = new Machine()
+    machine.play(shell)
+    assert.equal(machine.play(exec({ pid: 100, startTime: 100, fields: [] }))!.containerId, container)
+  })
+
   test('that is not known is made from the frame of its call', () => {
     const machine = new Machine()
     const process = machine.play(syscallFrame({ call: 4, pid: 300, startTime: 300, uid: 5, gid: 6, name: 'late' }))!
     const { pid, startTime, uid, gid, name, parent, exe, containerId } = process
     assert.deepEqual([pid, startTime, uid, gid, name], [300, 300n, 5, 6, 'late'])
-    assert.deepEqual([parent, exe, containerId], [undefined, undefined, ''])
+    assert.deepEqual(
+      [parent, exe, containerId],
+      [undefined, undefined, undefined],
+      'not even whether it runs on the host is known'
+    )
     assert.equal(machine.processes.find(300, 300), process)
   })
 })
@@ -209,6 +219,14 @@ describe('the scan', () => {
     machine.play(scannedFrame())
     assert.equal(process.parent, parent)
     assert.equal(process.sessionLeader, parent)
+  })
+
+  test('links no child to another process that has the pid of its parent by now', () => {
+    const machine = new Machine()
+    const process = machine.play(scanned({ ...child, parentStart: 99 }))!
+    machine.play(scanned({ pid: 100, startTime: 100 }))
+    machine.play(scannedFrame())
+    assert.equal(process.parent, undefined)
   })
 
   test('is not undone by frames that are older than it', () => {

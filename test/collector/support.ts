@@ -6,7 +6,8 @@ import type { TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { FieldIndex, FrameBuffer } from '../../collector/frames.ts'
 import { FrameKind, offsets } from '../../collector/layout.ts'
-import { type ProcessRecord, ProcessTable } from '../../collector/processes.ts'
+import type { ProcessRecord } from '../../collector/process-record.ts'
+import { ProcessTable } from '../../collector/processes.ts'
 import { SyscallEventView } from '../../collector/syscall-event.ts'
 
 export interface VisitedFrame {

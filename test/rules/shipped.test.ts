@@ -65,6 +65,11 @@ const cases: [what: string, event: Event, rule: string | undefined][] = [
   ['a shell on the host', started({ name: 'bash', tty: 34816, containerId: '' }), undefined],
   ['another program with a terminal', started({ name: 'ls', tty: 34816 }), undefined],
   ['a connection from a container to the address of the API server', connected(service), contact],
+  [
+    'the same from a process of which nobody knows where it runs',
+    connected(service, { containerId: undefined }),
+    contact
+  ],
   ['an attempt that fails', connected(service, {}, 'tcp', -111), contact],
   ['a connection to another address', connected('\x0a\x60\0\x02'), undefined],
   ['a question to that address by UDP', connected(service, {}, 'udp'), undefined],

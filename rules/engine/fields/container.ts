@@ -14,11 +14,8 @@ export const container: FieldClass = {
     field('container.id', 'CHARBUF', 'First 12 digits of the id of the container, or host.', ({ process }: Call) =>
       shortId(process.containerId)
     ),
-    field(
-      'container.full_id',
-      'CHARBUF',
-      'Id of the container, or host.',
-      ({ process }: Call) => process.containerId || host
+    field('container.full_id', 'CHARBUF', 'Id of the container, or host.', ({ process }: Call) =>
+      process.containerId === '' ? host : process.containerId
     ),
     field('container.name', 'CHARBUF', 'Name of the container.'),
     field('container.type', 'CHARBUF', 'Runtime of the container, such as containerd.'),
@@ -62,8 +59,9 @@ const shortIds = new Map<string, string>()
 const mostShortIds = 4096
 
 /** Kept, because cutting the id anew for every event would allocate on the path of events that match nothing. */
-function shortId(id: string): string {
+function shortId(id: string | undefined): string | undefined {
   if (id === '') return host
+  if (id === undefined) return undefined
   const known = shortIds.get(id)
   if (known !== undefined) return known
   if (shortIds.size >= mostShortIds) shortIds.clear()

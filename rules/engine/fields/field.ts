@@ -21,8 +21,8 @@ export type Scalar = string | number | bigint | boolean
 
 /** Names of users and groups; they depend on the passwd and group files of the container, and are bytes. */
 export interface Names {
-  user(uid: number, containerId: string): string | undefined
-  group(gid: number, containerId: string): string | undefined
+  user(uid: number, containerId: string | undefined): string | undefined
+  group(gid: number, containerId: string | undefined): string | undefined
 }
 
 /** What readers of fields need beside the event. */

@@ -125,6 +125,16 @@ describe('what was lost', { concurrency: true }, () => {
     assert.deepEqual(events, ['drop ring_full=3', `drop ring_full=${2 ** 40 - 8} busy=1 storage=2`, 'openat cat /last'])
   })
 
+  test('tells of processes that had no room, too', async t => {
+    const reader = await FakeReader.start(t)
+    const { events } = run(t, reader.path, { processes: 2 })
+    const connection = await reader.connection(1)
+    const forks = [5, 6, 7, 8].map(pid => processFrame({ kind: FrameKind.fork, pid, startTime: pid }))
+    connection.send(helloFrame(), ...forks, statsFrame([]), statsFrame([]), open('/last'))
+    await until('the last event is there', () => events.includes('openat cat /last'))
+    assert.deepEqual(events, ['drop processes_evicted=2', 'openat cat /last'])
+  })
+
   test('between two connections is told in the second', async t => {
     const reader = await FakeReader.start(t)
     const { events } = run(t, reader.path)

@@ -6,7 +6,7 @@ import { TercelError } from '../../../base/errors.ts'
 import { callOfNumber } from '../../../collector/calls.ts'
 import type { Event, SyscallEvent } from '../../../collector/event.ts'
 import { FieldTag, FrameKind } from '../../../collector/layout.ts'
-import { ProcessRecord } from '../../../collector/processes.ts'
+import { ProcessRecord } from '../../../collector/process-record.ts'
 import { nothingToCommit } from '../../../collector/source.ts'
 import { type Random, seededRandom } from '../../rules/support.ts'
 import {
@@ -53,7 +53,7 @@ function readAll(event: SyscallEvent): void {
   for (const process of reachable(event.process)) {
     assert.equal(typeof process.startTime, 'bigint')
     assert.ok(process.args.every(argument => typeof argument === 'string'))
-    assert.match(process.containerId, /^(?:[0-9a-f]{64})?$/)
+    assert.match(process.containerId ?? '', /^(?:[0-9a-f]{64})?$/)
   }
 }
 

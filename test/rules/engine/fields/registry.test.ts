@@ -167,6 +167,8 @@ const values: [field: string, event: Event, value: OutputValue][] = [
   ['container.id', open, '0123456789ab'],
   ['container.id', host, 'host'],
   ['container.full_id', open, containerId],
+  ['container.id', sampleCall({ process: sampleProcess({ containerId: undefined }) }), null],
+  ['container.full_id', sampleCall({ process: sampleProcess({ containerId: undefined }) }), null],
   ['container.full_id', host, 'host'],
   ['container.image.repository', open, null],
   ['container.mount.dest[/proc*]', open, null],
