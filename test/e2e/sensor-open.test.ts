@@ -28,15 +28,23 @@ interface Case {
   readonly what: string
   /** Arguments of the program `calls`. */
   readonly calls: string
+  /** A command of the shell that runs first, in a mount namespace of its own. */
+  readonly first?: string
   /** What comes of the last open of the case, where it is not a descriptor. */
   readonly result?: number
   readonly cut?: readonly number[]
+  /** An overlay shows devices of its own for the files of its layers. */
+  readonly overlay?: true
   /** Arguments of the event. */
   readonly args?: Readonly<Record<string, string>>
 }
 
 const name255 = 'n'.repeat(255)
 const path4095 = `/${'./'.repeat(2037)}etc/../etc/passwd`.padStart(4095, '/')
+
+const mountOverlay =
+  'mount -t tmpfs t gone; mkdir gone/up gone/work; ' +
+  'mount -t overlay -o lowerdir=folder,upperdir=gone/up,workdir=gone/work o folder'
 
 const cases: readonly Case[] = [
   { what: 'an absolute path', calls: 'open file 0 0', args: { flags: 'O_RDONLY', mode: '00', name: 'file' } },
@@ -76,6 +84,42 @@ const cases: readonly Case[] = [
   { what: 'a pipe', calls: 'pipe , open /proc/self/fd/4 0 0' },
   { what: 'a namespace', calls: 'open /proc/self/ns/net 0 0' },
   { what: 'a folder that is the root', calls: 'open folder 0 0 , chroot folder , open /inner 0 0 , open .. 0 0' },
+  { what: 'folders, 1,000 deep', calls: `deep dd 1000 , open ../new ${CREAT} 0600`, cut: [] },
+  {
+    what: 'folders so deep that no path has room',
+    calls: `deep dddddd 1000 , open new ${CREAT} 0600`,
+    cut: [FieldTag.directory, FieldTag.resolved]
+  },
+  { what: 'a bind mount', first: 'mount --bind folder gone', calls: 'open gone/inner 0 0' },
+  { what: 'a bind mount of a file', first: 'mount --bind /etc/passwd file', calls: 'open file 0 0' },
+  {
+    what: 'a mount on a mount',
+    first: 'mount -t tmpfs a gone; mount -t tmpfs b gone',
+    calls: `open gone/x ${CREAT} 0600`
+  },
+  {
+    what: 'a bind mount that is the root',
+    first: 'mount --bind folder gone',
+    calls: 'chroot gone , chdir / , open inner 0 0'
+  },
+  { what: 'a file from outside of the root', calls: `open folder ${DIRECTORY} 0 , chroot gone , openat 4 inner 0 0` },
+  {
+    what: 'a file of the lower layer of an overlay',
+    first: mountOverlay,
+    overlay: true,
+    calls: 'open folder/inner 0 0'
+  },
+  {
+    what: 'a file that an overlay copies up',
+    first: mountOverlay,
+    overlay: true,
+    calls: `open folder/inner ${WRONLY} 0 , open folder/inner 0 0`
+  },
+  {
+    what: 'a mount that was taken away',
+    first: 'mount -t tmpfs t gone; touch gone/x; cd gone; umount -l .',
+    calls: 'open x 0 0'
+  },
   { what: 'a device', calls: 'open /dev/null 2 0' },
   { what: 'the 32-bit entry: open', calls: `open32 link ${CREAT} 0600`, args: { flags: 'O_WRONLY|O_CREAT' } },
   { what: 'the 32-bit entry: openat', calls: `open folder ${DIRECTORY} 0 , openat32 4 inner 0 0` },
@@ -108,7 +152,7 @@ function pathOf(call: string): string | undefined {
   return path.replace('@cold:', '').replace(/%(..)/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
 }
 
-function compare(seen: Seen, { call, result, tid, device, inode, link, from }: Truth, asked: string | undefined): void {
+function compare(seen: Seen, { call, result, tid, inode, link, from }: Truth, asked: string | undefined): void {
   assert.equal(seen.type, call.replace(/32$/, ''))
   assert.equal(seen.compat, call.endsWith('32'))
   assert.equal(seen.result, result)
@@ -122,7 +166,6 @@ function compare(seen: Seen, { call, result, tid, device, inode, link, from }: T
     // What no folder holds has no path: the one that was asked for names it.
     assert.equal(descriptor?.name, link?.startsWith('/') ? link : wanted)
   }
-  assert.equal(args.dev, `${device === '0' ? '' : '0x'}${device}`)
   assert.equal(args.ino, inode)
 }
 
@@ -132,12 +175,16 @@ test('opened files are what the kernel and /proc say', { skip: withoutBpf }, asy
     keep: ({ process }) => process.exepath?.endsWith('/calls') === true
   })
 
-  for (const { what, calls, result, cut, args } of cases) {
+  for (const { what, first, calls, result, cut, overlay, args } of cases) {
     await t.test(what, async () => {
       const opens = calls.split(' , ').filter(call => /^(thread )?open/.test(call))
-      const { seen, truth } = await run(sensor, program, calls)
+      const { seen, truth } = await run(sensor, program, calls, first)
       assert.equal(seen.length, truth.length, 'as many events as calls')
-      for (const [index, event] of seen.entries()) compare(event, truth[index]!, pathOf(opens[index]!))
+      for (const [index, event] of seen.entries()) {
+        const { device } = truth[index]!
+        compare(event, truth[index]!, pathOf(opens[index]!))
+        if (!overlay) assert.equal(event.args.dev, device === '0' ? '0' : `0x${device}`)
+      }
       const last = seen.at(-1)!
       if (result === undefined) assert.ok(last.result >= 0, `${last.result}`)
       else assert.equal(last.result, result)
@@ -149,8 +196,13 @@ test('opened files are what the kernel and /proc say', { skip: withoutBpf }, asy
 
 const top = temporaryFolder()
 
+interface Comparison {
+  readonly seen: Seen[]
+  readonly truth: Truth[]
+}
+
 /** Runs calls in a folder of their own; gives the events and the truth, without the frame around them. */
-async function run(sensor: Sensor, program: string, calls: string): Promise<{ seen: Seen[]; truth: Truth[] }> {
+async function run(sensor: Sensor, program: string, calls: string, first = ':'): Promise<Comparison> {
   const folder = mkdtempSync(join(top, 'case-'))
   chmodSync(folder, 0o755)
   for (const name of ['file', 'secret']) writeFileSync(join(folder, name), name, { mode: 0o644 })
@@ -159,7 +211,10 @@ async function run(sensor: Sensor, program: string, calls: string): Promise<{ se
   symlinkSync('file', join(folder, 'link'))
   symlinkSync('loop', join(folder, 'loop'))
   const words = `${calls} , open ${end} 0 0`.split(' ')
-  const { pid, stdout, stderr } = spawnSync(program, words, { cwd: folder, encoding: 'latin1' })
+  const shell = ['--mount', 'sh', '-c', `${first}; exec "$0" "$@"`, program, ...words]
+  const { pid, stdout, stderr } = spawnSync('unshare', shell, { cwd: folder, encoding: 'latin1' })
+  // Deeper than what Node removes.
+  spawnSync('rm', ['-rf', folder])
   assert.equal(stderr, '')
   const events = await sensor.eventsOf(pid, ({ descriptor }) => descriptor?.nameRaw === end)
   const truth = stdout.split('\n').slice(0, -1).map(truthOf)
