@@ -11,7 +11,10 @@ import type { SyscallEventView } from '../../collector/syscall-event.ts'
 import { Running, readerProgram, temporaryFolder, until } from './support.ts'
 
 /** What a process was at the time of the event. */
-export type Snapshot = Omit<Process, 'parent' | 'sessionLeader'> & { readonly ancestors: readonly string[] }
+export type Snapshot = Omit<Process, 'parent' | 'sessionLeader'> & {
+  readonly ancestors: readonly string[]
+  readonly parentArgs: readonly string[] | undefined
+}
 
 /** A copy of an event: a view is valid for a moment only. */
 export interface Seen {
@@ -125,7 +128,7 @@ export function copy(event: SyscallEventView): Seen {
 function snapshot({ parent, sessionLeader: _, ...process }: Process): Snapshot {
   const ancestors: string[] = []
   for (let ancestor = parent; ancestor !== undefined; ancestor = ancestor.parent) ancestors.push(ancestor.name)
-  return { ...process, ancestors }
+  return { ...process, ancestors, parentArgs: parent?.args }
 }
 
 const programs = fileURLToPath(new URL('programs', import.meta.url))
