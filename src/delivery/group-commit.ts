@@ -5,7 +5,7 @@
 import { messageOf } from '../../base/errors.ts'
 import { GroupQueue } from './group-queue.ts'
 import type { AlertBatch } from './records.ts'
-import { corruptError } from './spool-database.ts'
+import { corruptError, diskFullError } from './spool-database.ts'
 import type { SpoolStore } from './spool-store.ts'
 import { sqliteFailure, wantsRoom } from './sqlite-errors.ts'
 
@@ -105,6 +105,25 @@ export class GroupCommit {
     }
     if (wantsRoom(error)) this.#store.reserve.release()
     this.#backOff()
+  }
+
+  /**
+   * Does something that writes a little; on a full disk, in the room that the reserve gives back.
+   *
+   * @throws TercelError TERCEL_SPOOL when there is none left either.
+   */
+  withReserve<T>(write: () => T): T {
+    try {
+      return write()
+    } catch (error) {
+      if (sqliteFailure(error) !== 'full') throw error
+      this.failed(error)
+    }
+    try {
+      return write()
+    } catch (error) {
+      throw sqliteFailure(error) === 'full' ? diskFullError(this.#store.file, error) : error
+    }
   }
 
   /** Commits what waits, as far as the disk and the limit allow. */

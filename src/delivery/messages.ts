@@ -33,7 +33,7 @@ export interface SpoolStatus {
 }
 
 export type ToSpool =
-  | { readonly kind: 'producer'; readonly port: MessagePort }
+  | { readonly kind: 'producer'; readonly port: MessagePort; readonly outstanding: Int32Array<SharedArrayBuffer> }
   | { readonly kind: 'settle'; readonly output: string; readonly settlements: readonly Settlement[] }
   | { readonly kind: 'cancel'; readonly id: number }
   | {

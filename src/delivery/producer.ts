@@ -13,6 +13,11 @@ import type { AlertBatch, ShedCounts } from './records.ts'
 export interface ProducerConnection {
   readonly port: MessagePort
   readonly credits: CreditLimits
+  /**
+   * How many alerts were taken and are not on disk, in memory that both threads see: what is lost when they have to stop
+   * is known even if this one does not answer any more.
+   */
+  readonly outstanding: Int32Array<SharedArrayBuffer>
 }
 
 export interface OfferOptions {
@@ -38,6 +43,7 @@ export class SpoolProducer {
   readonly #port: MessagePort
   readonly #credits: Credits
   readonly #internalCredits: Credits
+  readonly #outstanding: Int32Array
   readonly #shed = new Map<Priority, number>()
   readonly #sent: OpenBatch[] = []
   #open: OpenBatch | undefined
@@ -45,8 +51,9 @@ export class SpoolProducer {
   #room = Promise.withResolvers<void>()
   #closed = false
 
-  constructor({ port, credits }: ProducerConnection) {
+  constructor({ port, credits, outstanding }: ProducerConnection) {
     this.#port = port
+    this.#outstanding = outstanding
     this.#credits = new Credits(credits.alerts, credits.bytes)
     this.#internalCredits = new Credits(credits.internalAlerts, credits.internalBytes)
     this.#room.promise.catch(() => {})
@@ -128,6 +135,7 @@ export class SpoolProducer {
     batch.rules.push(alert.rule)
     batch.bytes.push(bytes)
     batch.totalBytes += bytes
+    Atomics.add(this.#outstanding, 0, 1)
     const account = internal ? spentInternal : spent
     account.alerts += 1
     account.bytes += bytes

@@ -39,6 +39,11 @@ export function corruptError(file: string, cause: unknown): TercelError {
   )
 }
 
+/** @param path of the spool or a file in it. */
+export function diskFullError(path: string, cause: unknown): TercelError {
+  return new TercelError('TERCEL_SPOOL', `the disk of the spool is full (${path}): make room on it`, { cause })
+}
+
 /**
  * Reads the whole database and checks its structure; for after a failed write, when it has to be proved sound.
  *

@@ -15,7 +15,9 @@ import type {
   ToSpoolFromProducer
 } from './messages.ts'
 import { ShedTally } from './shed-tally.ts'
+import { diskFullError } from './spool-database.ts'
 import { SpoolStore } from './spool-store.ts'
+import { sqliteFailure } from './sqlite-errors.ts'
 
 type Handlers = {
   [Name in Exclude<SpoolRequestName, 'next'>]: (give: SpoolRequests[Name]['give']) => SpoolRequests[Name]['get']
@@ -31,9 +33,9 @@ class SpoolThread {
   #usedBytes = 0
 
   readonly #handlers: Handlers = {
-    register: ({ output, from }) => void this.#store.register(output, from),
+    register: ({ output, from }) => void this.#commits.withReserve(() => this.#store.register(output, from)),
     unregister: ({ output }) => {
-      this.#store.unregister(output)
+      this.#commits.withReserve(() => this.#store.unregister(output))
       this.#commits.settled()
     },
     books: ({ output }) => this.#store.books(output),
@@ -63,7 +65,7 @@ class SpoolThread {
   }
 
   #take(message: ToSpool): void {
-    if (message.kind === 'producer') this.#addProducer(message.port)
+    if (message.kind === 'producer') this.#addProducer(message.port, message.outstanding)
     else if (message.kind === 'settle') this.#settle(message.output, message.settlements)
     else if (message.kind === 'cancel') this.#cancel(message.id)
     else if (message.name !== 'next') this.#answer(message)
@@ -90,25 +92,29 @@ class SpoolThread {
       if (!this.#commits.readable && name !== 'status' && name !== 'close') throw unreadable(this.#commits.state)
       const handler = this.#handlers[name as keyof Handlers] as (give: unknown) => unknown
       this.#post({ kind: 'reply', id, value: handler(give) })
-      if (name === 'close') this.#port.close()
     } catch (error) {
       this.#post({ kind: 'refused', id, error: spoolError(error) })
+    } finally {
+      if (name === 'close') this.#port.close()
     }
   }
 
-  #addProducer(port: MessagePort): void {
+  #addProducer(port: MessagePort, outstanding: Int32Array): void {
     this.#producers.add(port)
     let accepted = 0
     const tell = () => {
       port.postMessage({ kind: 'accepted', batches: accepted } satisfies ToProducer)
       accepted = 0
     }
-    const count = () => {
+    const count = (alerts: number) => {
+      Atomics.sub(outstanding, 0, alerts)
       // One message for all batches of a transaction.
       if (accepted === 0) queueMicrotask(tell)
       accepted += 1
     }
-    port.on('message', ({ batch }: ToSpoolFromProducer) => this.#commits.append(batch, count))
+    port.on('message', ({ batch }: ToSpoolFromProducer) => {
+      this.#commits.append(batch, () => count(batch.texts.length))
+    })
     port.on('close', () => this.#producers.delete(port))
   }
 
@@ -139,11 +145,14 @@ class SpoolThread {
   }
 
   #close(): void {
-    this.#commits.flush()
-    this.#commits.stop()
-    this.#shed.flush()
-    for (const port of this.#producers) port.close()
-    this.#store.close()
+    try {
+      this.#commits.flush()
+    } finally {
+      this.#commits.stop()
+      this.#shed.flush()
+      for (const port of this.#producers) port.close()
+      this.#store.close()
+    }
   }
 
   #fail(error: unknown): void {
@@ -166,6 +175,7 @@ function unreadable(state: SpoolState): TercelError {
 
 function openError(directory: string, cause: unknown): unknown {
   if (cause instanceof TercelError) return cause
+  if (sqliteFailure(cause) === 'full') return diskFullError(directory, cause)
   const message = `cannot open the spool in ${directory}: ${messageOf(cause)}; the directory must be ours to write`
   return new TercelError('TERCEL_SPOOL', message, { cause })
 }

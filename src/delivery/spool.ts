@@ -49,10 +49,12 @@ export class Spool {
   readonly #onFailure: (error: TercelError) => void
   readonly #onShed: (output: string, counts: ShedCounts) => void
   readonly #requests = new Map<number, PromiseWithResolvers<unknown>>()
+  /** One counter for each producer: what it has taken and is not on disk. */
+  readonly #outstanding: Int32Array[] = []
   readonly #opened = Promise.withResolvers<void>()
   #nextId = 1
   #failure: TercelError | undefined
-  #closing = false
+  #closed: Promise<void> | undefined
 
   private constructor(options: SpoolOptions, data: SpoolWorkerData) {
     this.#log = options.log
@@ -84,8 +86,10 @@ export class Spool {
   /** A way into the spool for one thread, which makes a SpoolProducer of it. Send it with its port transferred. */
   connectProducer(credits: CreditLimits = defaultCredits): ProducerConnection {
     const { port1, port2 } = new MessageChannel()
-    this.#worker.postMessage({ kind: 'producer', port: port1 } satisfies ToSpool, [port1])
-    return { port: port2, credits }
+    const outstanding = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    this.#outstanding.push(outstanding)
+    this.#worker.postMessage({ kind: 'producer', port: port1, outstanding } satisfies ToSpool, [port1])
+    return { port: port2, credits, outstanding }
   }
 
   /** Adds an output, or finds it where it was left; a new one starts with what comes from now on. */
@@ -108,7 +112,11 @@ export class Spool {
     const { wait = true, signal } = options
     if (signal?.aborted) return []
     const id = this.#nextId
-    const cancel = () => this.#post({ kind: 'cancel', id })
+    const cancel = () => {
+      this.#post({ kind: 'cancel', id })
+      // Without waiting for the spool's thread, which a failing disk may hold up.
+      this.#answered(id)?.resolve([])
+    }
     signal?.addEventListener('abort', cancel, { once: true })
     try {
       return await this.#ask('next', { output, request, wait })
@@ -135,13 +143,25 @@ export class Spool {
     return this.#ask('status', {})
   }
 
-  /** Commits what has arrived, closes the files and ends the thread. Producers are to be closed before. */
-  async close(): Promise<void> {
+  /**
+   * Commits what has arrived, closes the files and ends the thread. Producers are to be closed before: alerts of theirs
+   * that are not on disk by then are lost, which is logged.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close().finally(() => this.#logLost())
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     if (this.#failure !== undefined) return
-    this.#closing = true
     const exited = new Promise(resolve => this.#worker.once('exit', resolve))
     await this.#ask('close', {})
     await exited
+  }
+
+  #logLost(): void {
+    const lost = this.#outstanding.reduce((sum, outstanding) => sum + Atomics.load(outstanding, 0), 0)
+    if (lost > 0) this.#log.error({ alerts: lost }, 'alerts were not on disk when tercel had to stop: they are lost')
   }
 
   #ask<Name extends SpoolRequestName>(
@@ -194,7 +214,7 @@ export class Spool {
     this.#opened.reject(error)
     for (const answer of this.#requests.values()) answer.reject(error)
     this.#requests.clear()
-    if (!this.#closing) this.#onFailure(error)
+    if (this.#closed === undefined) this.#onFailure(error)
   }
 }
 

@@ -157,6 +157,33 @@ test('what was settled while the disk failed is written afterwards', async t => 
   assert.deepEqual([dead, waiting], [1, 2])
 })
 
+test('what writes a little finds room on a full disk once the reserve has given it back', async t => {
+  const { store, commits, states } = start(t)
+  const present: boolean[] = []
+  const writeAt = (attempt: number) => () => {
+    present.push(store.reserve.present)
+    if (present.length < attempt) throw Object.assign(new Error('database or disk is full'), { errcode: 13 })
+  }
+  commits.withReserve(writeAt(2))
+  assert.deepEqual(present, [true, false])
+  await until('the reserve stands again', () => store.reserve.present)
+  assert.deepEqual(states, ['disk_full', 'ok'])
+  assert.throws(
+    () => commits.withReserve(writeAt(10)),
+    error => error instanceof TercelError && error.code === 'TERCEL_SPOOL' && /full .*: make room/.test(error.message)
+  )
+})
+
+test('a flush on a disk that turns out to be full still writes the cursors', async t => {
+  const { faults, store, commits, accepted, append } = start(t)
+  append('1')
+  await until('it is accepted', () => accepted.length === 1)
+  store.settle('a', [{ seq: 1, kind: 'delivered' }])
+  faults.failNext('before', 13)
+  commits.flush()
+  assert.equal(store.unwritten, 0)
+})
+
 test('a corrupt file ends the spool with an error that names it', async t => {
   const { faults, store, fatal, accepted, append } = start(t)
   faults.failNext('before', 11)

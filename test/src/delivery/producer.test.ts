@@ -15,7 +15,8 @@ function connect(t: TestContext, credits: Partial<CreditLimits> = {}) {
   const sizes: number[] = []
   port1.on('message', ({ batch }: ToSpoolFromProducer) => sizes.push(batch.texts.length))
   t.after(() => port1.close())
-  const producer = new SpoolProducer({ port: port2, credits: { ...limits, ...credits } })
+  const outstanding = new Int32Array(new SharedArrayBuffer(4))
+  const producer = new SpoolProducer({ port: port2, credits: { ...limits, ...credits }, outstanding })
   const accept = (batches: number) => port1.postMessage({ kind: 'accepted', batches })
   return { producer, sizes, accept, spool: port1 as MessagePort }
 }

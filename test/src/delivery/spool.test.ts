@@ -303,3 +303,94 @@ test('a spool starts on a disk that is already full', async t => {
     [2]
   )
 })
+
+test('an output can be added on a full disk, and the spool closes in order there', async t => {
+  const disk = mountSmallDisk(t, 32 * 1024 * 1024)
+  if (disk === undefined) return
+  const directory = join(disk, 'spool')
+  const { spool, producer, log } = await openSpool(t, { directory, reserveBytes: 8 * 1024 * 1024 })
+  await spool.register('a')
+  await Promise.all(['1', '2', '3'].map(uuid => producer.offer(makeAlert(uuid))))
+  fill(join(disk, 'filler'))
+  await spool.register('b', { from: 'oldest' })
+  assert.deepEqual(await spool.outputs(), ['a', 'b'])
+  spool.settle('a', [{ seq: 1, kind: 'delivered' }])
+  const offered = Array.from({ length: 1_000 }, () => producer.offer(makeAlert('4', { output: 'x'.repeat(8_000) })))
+  const states = () => log.lines.map(({ fields }) => fields.state)
+  await until('the disk is found full', () => states().at(-1) === 'disk_full')
+  await spool.close()
+  const results = await Promise.allSettled(offered)
+  const lost = results.filter(({ status }) => status === 'rejected').length
+  assert.ok(lost > 0)
+  const last = log.lines.at(-1)!
+  assert.match(last.message, /not on disk when tercel had to stop/)
+  assert.equal(last.fields.alerts, lost)
+  rmSync(join(disk, 'filler'))
+  const store = new SpoolStore({ directory, maxBytes: 2 ** 30, reserveBytes: 8 * 1024 * 1024 })
+  assert.equal(store.head, 3 + offered.length - lost)
+  assert.equal(store.books('a').delivered, 1)
+  assert.equal(store.books('b').waiting, store.books('a').waiting + 1)
+  store.close()
+})
+
+test('a start on a disk without any room says to make some', async t => {
+  const disk = mountSmallDisk(t, 1024 * 1024)
+  if (disk === undefined) return
+  fill(join(disk, 'filler'))
+  await assert.rejects(Spool.open({ directory: disk, log: new MemoryLog() }), error => {
+    return error instanceof TercelError && error.code === 'TERCEL_SPOOL' && /full .*: make room/.test(error.message)
+  })
+})
+
+test('alerts that are not on disk when the spool is closed are counted and logged', async t => {
+  const { spool, producer, log, directory } = await openSpool(t, { maxBytes: 16 * 1024 * 1024 })
+  const offered: (Promise<void> | undefined)[] = []
+  await until('the limit is reached, without an output that could be shed for', async () => {
+    const output = 'x'.repeat(4_000)
+    while (offered.at(-1) !== undefined || offered.length === 0)
+      offered.push(producer.offer(makeAlert('1', { output })))
+    offered.pop()
+    return (await spool.status()).state.kind === 'at_limit'
+  })
+  await spool.close()
+  await spool.close()
+  const store = new SpoolStore({ directory, maxBytes: 2 ** 30, reserveBytes: 8 * 1024 * 1024 })
+  const lost = offered.length - store.head
+  store.close()
+  assert.ok(lost > 0)
+  const lines = log.lines.filter(({ message }) => /not on disk/.test(message))
+  assert.deepEqual(lines, [
+    {
+      level: 'error',
+      fields: { alerts: lost },
+      message: 'alerts were not on disk when tercel had to stop: they are lost'
+    }
+  ])
+})
+
+test('when the thread of the spool dies, all who wait for it are told, and nothing else breaks', async t => {
+  const failures: TercelError[] = []
+  const { spool, producer } = await openSpool(t, { onFailure: error => failures.push(error) })
+  await spool.register('a')
+  const reader = spool.next('a', everything)
+  const asked = spool.books('a')
+  spool.settle('a', [{ seq: 1_000_000, kind: 'delivered' }])
+  const offered = producer.offer(makeAlert('1'))
+  const results = await Promise.allSettled([reader, offered, asked])
+  assert.equal(results[0]!.status, 'rejected')
+  await until('the failure is told', () => failures.length > 0)
+  assert.equal(failures.length, 1)
+  await until('the producer knows', () => producer.offer(makeAlert('2')) === undefined)
+  await assert.rejects(producer.submit(makeAlert('3')), /spool has gone/)
+  await producer.close()
+  await spool.close()
+})
+
+test('whoever stops waiting for alerts is let go at once, even by a spool that does not answer', async t => {
+  const { spool } = await openSpool(t)
+  await spool.register('a')
+  const cancel = new AbortController()
+  const waiting = spool.next('a', everything, { signal: cancel.signal })
+  cancel.abort()
+  assert.deepEqual(await Promise.race([waiting, new Promise(resolve => setImmediate(() => resolve('late')))]), [])
+})
