@@ -1,8 +1,14 @@
-/** UUIDs of version 7 (RFC 9562, section 5.7): ordered by time, and within a process always rising. */
+/**
+ * UUIDs of version 7 (RFC 9562, section 5.7): ordered by time, and within a process always rising, unless the clock is set
+ * back.
+ */
 
 import { randomBytes } from 'node:crypto'
 
 const counterBits = 12
+
+/** Times that are further back than this come from a clock that was set back, not from events out of order. */
+const steppedBackMs = 60_000
 
 /**
  * Makes a function that gives a new UUID for a time in milliseconds since the Unix epoch. Where the time does not
@@ -15,7 +21,7 @@ export function createUuidFactory(
   let counter = 0
   return milliseconds => {
     const bytes = random(10)
-    if (milliseconds > last) {
+    if (milliseconds > last || milliseconds < last - steppedBackMs) {
       last = milliseconds
       counter = ((bytes[0]! << 8) | bytes[1]!) & ((1 << (counterBits - 1)) - 1)
     } else if (++counter === 1 << counterBits) {

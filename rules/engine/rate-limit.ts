@@ -12,6 +12,9 @@ export interface RateLimit {
 /** Far above what a person can read, far below what would fill a disk in a night. */
 export const defaultRateLimit: RateLimit = { burst: 1000, perSecond: 100 }
 
+/** Events of many CPUs come a little out of order; what is further back than this is a clock that was set back. */
+const steppedBack = 60_000_000_000n
+
 export class TokenBucket {
   readonly #limit: RateLimit
   #tokens: number
@@ -22,9 +25,9 @@ export class TokenBucket {
     this.#tokens = limit.burst
   }
 
-  /** Takes a token if there is one. A time before the last one counts as the last one. */
+  /** Takes a token if there is one. A time shortly before the last one counts as the last one. */
   take(time: Nanoseconds): boolean {
-    this.#filledAt ??= time
+    if (this.#filledAt === undefined || time < this.#filledAt - steppedBack) this.#filledAt = time
     if (time > this.#filledAt) {
       const seconds = Number(time - this.#filledAt) / 1e9
       this.#tokens = Math.min(this.#limit.burst, this.#tokens + seconds * this.#limit.perSecond)

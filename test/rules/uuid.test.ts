@@ -17,3 +17,14 @@ test('UUIDs rise, also when the time stands still, goes back or has more than 40
   assert.deepEqual(uuids, uuids.toSorted())
   assert.equal(new Set(uuids).size, uuids.length)
 })
+
+test('UUIDs follow a clock that was set forward by mistake and back again', () => {
+  const newUuid = createUuidFactory()
+  const timeOf = (uuid: string) => Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)
+  const now = 1_767_323_045_000
+  const day = 86_400_000
+  assert.deepEqual(
+    [now, now + day, now + day - 60_000, now + 5, now + 4].map(time => timeOf(newUuid(time))),
+    [now, now + day, now + day, now + 5, now + 5]
+  )
+})

@@ -85,6 +85,16 @@ test('beyond its limit a rule raises no alerts, counts them, and recovers with t
   assert.deepEqual(engine.takeSuppressed(), { R: 25 })
 })
 
+test('a limit recovers also after a clock that was set forward by mistake and back again', () => {
+  const engine = engineOf(ruleFile('evt.type = openat'), { rateLimit: { burst: 3, perSecond: 2 } })
+  const start = 100_000n * second
+  const raised = (time: bigint) =>
+    Array.from({ length: 10 }, () => engine.evaluate(sampleCall({ time }))).filter(Boolean).length
+  assert.deepEqual([raised(start), raised(start + 86_400n * second)], [3, 3])
+  assert.equal(raised(start + second), 0, 'setting the clock back is no reason for more alerts')
+  assert.equal(raised(start + 2n * second), 2)
+})
+
 test('by default a burst of a thousand alerts of one rule passes', () => {
   const engine = engineOf(ruleFile('evt.type = openat'))
   const alerts = Array.from({ length: 1500 }, () => engine.evaluate(sampleCall())).filter(Boolean)
