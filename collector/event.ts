@@ -73,7 +73,7 @@ export interface Process {
   readonly vpid: number
   readonly vsid: number
   readonly vpgid: number
-  /** Device number of the controlling terminal (major << 8 | minor as in /proc/PID/stat); 0 without one. */
+  /** Device number of the controlling terminal (tty_nr as in /proc/PID/stat); 0 without one. */
   readonly tty: number
   /** 64 hexadecimal digits, or empty on the host; undefined when no frame has told. */
   readonly containerId: string | undefined

@@ -94,8 +94,6 @@ export const offsets = {
     unsettled: 32,
     awayNs: 40,
     counters: 48,
-    pid: 112,
-    cpus: 116,
     end: 120
   },
   configured: { generation: 8, error: 12, end: 16 }

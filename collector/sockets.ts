@@ -40,8 +40,6 @@ export interface SocketEnds {
   readonly type: number
   /** IPPROTO_TCP 6, IPPROTO_UDP 17, … */
   readonly protocol: number
-  /** For TCP include/net/tcp_states.h: TCP_ESTABLISHED 1. */
-  readonly state: number
   readonly local: Endpoint
   readonly remote: Endpoint
 }
@@ -53,7 +51,6 @@ export function readSocketEnds(frames: FrameBuffer, at: number): SocketEnds {
     family,
     type: frames.u16(at + 2),
     protocol: frames.u16(at + 4),
-    state: frames.u16(at + 6),
     local: { address: frames.latin1(at + 16, at + 16 + size), port: frames.u16(at + 8) },
     remote: { address: frames.latin1(at + 32, at + 32 + size), port: frames.u16(at + 10) }
   }

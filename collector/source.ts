@@ -10,6 +10,10 @@ export type Emit = (events: readonly Event[]) => Promise<void>
 
 export const nothingToCommit: Promise<void> = Promise.resolve()
 
+/**
+ * `pause` and `resume` are for sources whose far end can wait (HTTP, Kafka, a file). Nobody calls them for kernel events: the
+ * kernel does not wait, so at the spool's limits their alerts are shed and counted instead.
+ */
 export interface Source {
   /** Runs until `signal` aborts; resolves when it has stopped, rejects with a TercelError when it cannot go on. */
   start(emit: Emit, signal: AbortSignal): Promise<void>

@@ -26,23 +26,6 @@ export function networkMatcher(networks: readonly Network[]): (address: string) 
   return address => single.has(address) || wide.some(network => contains(network, address))
 }
 
-/** `10.0.0.1`, or the shortest form of an IPv6 address (RFC 5952). */
-export function addressText(bytes: string): string {
-  if (bytes.length === 4) return [...bytes].map(byte => byte.charCodeAt(0)).join('.')
-  const groups: string[] = []
-  for (let index = 0; index < bytes.length; index += 2) {
-    groups.push(((bytes.charCodeAt(index) << 8) | bytes.charCodeAt(index + 1)).toString(16))
-  }
-  const zeros = groups.join(':').match(/(?<![^:])0(:0)+(?![^:])/g) ?? []
-  const longest = zeros.reduce((best, run) => (run.length > best.length ? run : best), '')
-  if (longest === '') return groups.join(':')
-  const text = `:${groups.join(':')}:`
-  const at = text.indexOf(`:${longest}:`)
-  const before = text.slice(1, at)
-  const after = text.slice(at + longest.length + 2, -1)
-  return `${before}::${after}`
-}
-
 function isSingle({ address, bits }: Network): boolean {
   return bits === address.length * 8
 }

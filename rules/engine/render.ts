@@ -1,10 +1,10 @@
 /** Values of fields as an alert shows them. */
 
 import type { Event } from '../../collector/event.ts'
+import { formatAddress } from '../../collector/sockets.ts'
 import type { OutputValue } from '../alert.ts'
 import type { Context, FieldType, Scalar } from './fields/field.ts'
 import type { FieldUse } from './fields/registry.ts'
-import { addressText } from './ip.ts'
 import { printable } from './printable.ts'
 
 /** What a missing value prints. */
@@ -49,5 +49,5 @@ function outputScalar(type: FieldType, value: Scalar | undefined): OutputValue {
   if (value === undefined) return null
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'string') return value
-  return type === 'IPADDR' || type === 'IPNET' ? addressText(value) : printable(value)
+  return type === 'IPADDR' || type === 'IPNET' ? formatAddress(value) : printable(value)
 }

@@ -3,7 +3,7 @@
 import type { Process, SyscallEvent } from '../../../collector/event.ts'
 import type { Argument, Extraction, Scalar } from './field.ts'
 
-/** A chain of parents longer than this is a loop in the process table. */
+/** What one test may cost: a machine that forks ever deeper must not slow down every event. */
 const longestLineage = 1024
 
 /** `of` applied to one ancestor (0 is the process itself, 1 its parent), or to all of them without an index. */

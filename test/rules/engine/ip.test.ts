@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { isIPv6 } from 'node:net'
 import { test } from 'node:test'
-import { addressText, networkMatcher, parseNetwork } from '../../../rules/engine/ip.ts'
+import { formatAddress } from '../../../collector/sockets.ts'
+import { networkMatcher, parseNetwork } from '../../../rules/engine/ip.ts'
 import { forSeeds } from '../support.ts'
 
 const member: [network: string, address: string, inside: boolean][] = [
@@ -51,7 +52,7 @@ const shortest = [
   '1:2:3:4:5:6:7:8'
 ]
 for (const text of shortest) {
-  test(`${text} is shown as it is written`, () => assert.equal(addressText(parseNetwork(text)!.address), text))
+  test(`${text} is shown as it is written`, () => assert.equal(formatAddress(parseNetwork(text)!.address), text))
 }
 
 test('what an IPv6 address is shown as reads back as the same address', () => {
@@ -59,7 +60,7 @@ test('what an IPv6 address is shown as reads back as the same address', () => {
     const bytes = Array.from({ length: 16 }, () =>
       String.fromCharCode(random.pick([0, 0, 0, 1, random.below(256)]))
     ).join('')
-    const text = addressText(bytes)
+    const text = formatAddress(bytes)
     assert.ok(isIPv6(text), text)
     assert.equal(parseNetwork(text)!.address, bytes, text)
   })
