@@ -41,17 +41,18 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
       onFailure: failed.reject,
       onShed: (output, counts) => collector.reportShed(output, counts)
     })
-    const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
-    for (const { name } of config.outputs) await spool.register(name)
-    await warnOfLeftOutputs(spool, config, log)
-    for (const lane of lanes) lane.start()
-    collector.start(spool.connectProducer())
     try {
-      await Promise.race([aborted(signal), failed.promise])
+      const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
+      for (const { name } of config.outputs) await spool.register(name)
+      await warnOfLeftOutputs(spool, config, log)
+      for (const lane of lanes) lane.start()
+      collector.start(spool.connectProducer())
+      await Promise.race([aborted(signal), failed.promise]).finally(async () => {
+        const deadline = Date.now() + config.shutdownSeconds * 1000
+        await collector.stop(deadline)
+        await Promise.all(lanes.map(lane => lane.drain(Math.max(0, deadline - Date.now()))))
+      })
     } finally {
-      const deadline = Date.now() + config.shutdownSeconds * 1000
-      await collector.stop(deadline)
-      await Promise.all(lanes.map(lane => lane.drain(Math.max(0, deadline - Date.now()))))
       await spool.close()
     }
   } finally {
