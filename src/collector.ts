@@ -59,6 +59,8 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
   }
   clearInterval(reporting)
   matcher.report()
+  const { unreported } = matcher
+  if (unreported !== '') say({ kind: 'defect', message: `the spool took no more alerts; not reported: ${unreported}` })
   await producer.close()
   say({ kind: 'stopped' })
 }

@@ -59,6 +59,13 @@ export class Matcher {
     for (const type of [...this.#pending.keys()]) this.#raisePending(type)
   }
 
+  /** What no alert has been taken for yet, such as `shed Notice=3`; empty when there is nothing. */
+  get unreported(): string {
+    return [...this.#pending]
+      .map(([type, counters]) => [type, ...[...counters].map(([reason, count]) => `${reason}=${count}`)].join(' '))
+      .join(', ')
+  }
+
   #report({ type, counters }: InternalEvent): Promise<void> | undefined {
     this.add(type, counters)
     return this.#raisePending(type)

@@ -106,8 +106,10 @@ describe('a report that the spool does not take', () => {
     matcher.report()
     matcher.report()
     assert.deepEqual(offered, [])
+    assert.equal(matcher.unreported, 'shed Notice=9 Error=1, rate_limit R=1, drop not_matched=1')
     spool.stuck = false
     matcher.report()
+    assert.equal(matcher.unreported, '')
     matcher.report()
     assert.deepEqual(
       offered.map(({ rule, counters }) => [rule, counters]),
