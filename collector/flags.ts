@@ -27,8 +27,9 @@ export const OpenFlag = {
 
 export const accessMode = 0o3
 
-/** The flags that an opened file does not keep; O_LARGEFILE the kernel adds to every file of a 64-bit process. */
-const notKept = OpenFlag.CREAT | OpenFlag.EXCL | OpenFlag.NOCTTY | OpenFlag.TRUNC | OpenFlag.LARGEFILE
+/** What f_flags does not tell: these it does not keep, and O_LARGEFILE the kernel adds for every 64-bit process. */
+const notKept =
+  OpenFlag.CREAT | OpenFlag.EXCL | OpenFlag.NOCTTY | OpenFlag.TRUNC | OpenFlag.CLOEXEC | OpenFlag.LARGEFILE
 
 const openNames: Names = [
   [OpenFlag.CREAT, 'O_CREAT'],

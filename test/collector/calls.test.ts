@@ -140,7 +140,7 @@ describe('the arguments of a call', () => {
 })
 
 describe('the flags of an open', () => {
-  const { RDWR, WRONLY, CREAT, TRUNC, APPEND, LARGEFILE } = OpenFlag
+  const { RDWR, WRONLY, CREAT, TRUNC, APPEND, CLOEXEC, LARGEFILE } = OpenFlag
   const opened = (openedFlags: number) => fileField(0o100644, 7, 1, openedFlags | LARGEFILE)
   const how = openHowField(flags, 1, 2)
   const cases: readonly [
@@ -158,7 +158,7 @@ describe('the flags of an open', () => {
     ['openat2 that failed are not known when memory could not be read', 'openat2', -14, [], [], undefined],
     ['openat2 whose file was gone are those in memory', 'openat2', 3, [], [how], flags],
     [
-      'openat2 are those of the file, and from memory those for making it',
+      'openat2 are those of the file, and from memory those that a file does not keep',
       'openat2',
       3,
       [],
@@ -170,8 +170,8 @@ describe('the flags of an open', () => {
       'openat2',
       3,
       [],
-      [openHowField(WRONLY | CREAT | TRUNC, 1, 2), opened(APPEND)],
-      RDWR | CREAT | TRUNC | APPEND
+      [openHowField(WRONLY | CREAT | TRUNC | CLOEXEC, 1, 2), opened(APPEND)],
+      RDWR | CREAT | TRUNC | CLOEXEC | APPEND
     ],
     ['openat2 are those of the file when memory could not be read', 'openat2', 3, [], [opened(APPEND)], APPEND],
     ['openat2 may be for anything when nothing could be read', 'openat2', 3, [], [], RDWR],
