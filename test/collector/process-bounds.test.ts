@@ -102,6 +102,15 @@ describe('the table is bounded', () => {
     assert.deepEqual(kept, [0, 1, 2, 10, 11, 12, 13, 14, 15, 16])
   })
 
+  test('a process that goes on making calls stays, however many others begin', () => {
+    const machine = new Machine(10)
+    const busy = machine.play(fork(link(0)))
+    for (let n = 1; n < 100; n++) {
+      for (let calls = 0; calls < 3; calls++) assert.equal(machine.play(syscallFrame({ call: 4, ...link(0) })), busy)
+      machine.play(fork({ ...link(n), originPid: 1, originStart: 1 }))
+    }
+  })
+
   describe('the container of a process that was given up', () => {
     const container = 'ab'.repeat(32)
 
