@@ -45,7 +45,8 @@ export class EbpfSource implements Source {
   #socket: Socket | undefined
   #paused = false
   #settled = new Settled()
-  #sentSettled = 0
+  /** Internal events whose commit is awaited. */
+  #reports = 0
   #emit: Emit = () => nothingToCommit
   #connections = 0
   #retryMs = firstRetryMs
@@ -88,7 +89,6 @@ export class EbpfSource implements Source {
     let reason = 'it closed the connection'
     this.#frames.reset()
     this.#settled = new Settled()
-    this.#sentSettled = 0
     this.#greeted = false
     const socket = connect({
       path: this.#options.socket,
@@ -128,11 +128,13 @@ export class EbpfSource implements Source {
     return promise
   }
 
+  /**
+   * Says what is settled, also when it is the same as before: by that the reader knows that its losses have been read. So
+   * nothing is said while the alert of a loss is not on disk.
+   */
   #sendSettled(): void {
-    const settled = this.#settled.upTo()
-    if (settled === this.#sentSettled || this.#socket?.writable !== true) return
-    this.#sentSettled = settled
-    this.#socket.write(settledMessage(settled))
+    if (this.#reports > 0 || !this.#greeted || this.#socket?.writable !== true) return
+    this.#socket.write(settledMessage(this.#settled.upTo()))
   }
 
   readonly #visit = (at: number, length: number, kind: number): void => {
@@ -242,6 +244,8 @@ export class EbpfSource implements Source {
   /** Raises an alert where there is something to count. */
   #emitInternal(type: string, counters: Readonly<Record<string, number>>): void {
     if (Object.keys(counters).length === 0) return
-    this.#emit([internalEvent(type, counters)]).catch(() => {})
+    this.#reports++
+    const reported = () => void this.#reports--
+    this.#emit([internalEvent(type, counters)]).then(reported, reported)
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
@@ -89,6 +89,25 @@ suite('a collector that is killed', { skip: withoutBpf }, () => {
       alertsIn(installation).filter(({ source }) => source === 'internal'),
       []
     )
+  })
+
+  test('takes no loss with it: what the ring could not hold while it stood still is reported by the next one', async t => {
+    const installation = install(temporaryFolder())
+    mkdirSync(dirname(installation.socket))
+    const reader = new Running(readerProgram, ['--socket', installation.socket])
+    t.after(async () => void (await reader.stop()))
+    const stalled = await startTercel('collector', installation, t)
+    stalled.child.kill('SIGSTOP')
+    // More than 32 MiB of frames.
+    const opens = "for (let i = 0; i < 300000; i++) fs.closeSync(fs.openSync('/etc/hostname'))"
+    assert.equal(spawnSync(process.execPath, ['-e', opens]).status, 0)
+    await stalled.stop('SIGKILL')
+
+    await startTercel('collector', installation, t)
+    const rules = ['Internal: sensor gap', 'Internal: syscall event drop']
+    await until(() => rules.every(name => alertsIn(installation).some(({ rule }) => rule === name)), 'both reports')
+    const drop = alertsIn(installation).find(({ rule }) => rule === 'Internal: syscall event drop')
+    assert.match(String(drop?.output), /ring_full=[1-9]/)
   })
 
   test('is started again by the supervisor, and the reader goes on', async t => {
