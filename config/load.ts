@@ -10,7 +10,15 @@ import { describe, type Finding, printableName } from './explain.ts'
 import { decodeText, type ReadFile, readFailure, readSmallFile } from './files.ts'
 import { parseSize } from './quantities.ts'
 import { Redactor } from './redactor.ts'
-import { type Config, configSchema, type OutputConfig, outputKeys, type RawConfig, type RawOutput } from './schema.ts'
+import {
+  type Config,
+  configSchema,
+  leastSpoolBytes,
+  type OutputConfig,
+  outputKeys,
+  type RawConfig,
+  type RawOutput
+} from './schema.ts'
 import { type ResolvedTree, resolveReferences } from './secrets.ts'
 import { type Schema, validate } from './validate.ts'
 
@@ -119,11 +127,10 @@ function settingsOf(entry: RawOutput): Record<string, unknown> {
 
 /** The schema's minimum does not see a size that is written with a unit. */
 function checkSpoolSize(value: Tree): Finding[] {
-  const { minimum } = configSchema.properties.spool.properties.max_bytes
   const written = Object(Object(value).spool).max_bytes
   const bytes = typeof written === 'string' ? parseSize(written) : undefined
-  if (bytes === undefined || bytes >= minimum) return []
-  return [{ pointer: '/spool/max_bytes', at: 'value', message: `expected at least ${minimum} bytes` }]
+  if (bytes === undefined || bytes >= leastSpoolBytes) return []
+  return [{ pointer: '/spool/max_bytes', at: 'value', message: `expected at least ${leastSpoolBytes} bytes` }]
 }
 
 function checkNames(outputs: readonly Tree[], references: ReadonlyMap<Pointer, string>): Finding[] {

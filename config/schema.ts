@@ -1,5 +1,8 @@
 /** The schema of the configuration file, and the types that it becomes. What an output takes is its own schema's. */
 
+/** Less would not hold the write-ahead log of the spool and one large batch. */
+export const leastSpoolBytes = 16 * 2 ** 20
+
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 
 /** A configuration that has been checked: plain data, which threads can exchange. Every path is absolute. */
@@ -127,7 +130,7 @@ export const configSchema = {
         max_bytes: {
           type: ['integer', 'string'],
           format: 'size',
-          minimum: 1_048_576,
+          minimum: leastSpoolBytes,
           default: '1GiB',
           description: 'The most that the spool takes on disk: bytes, or a size such as 512MiB.'
         }

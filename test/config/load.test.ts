@@ -110,8 +110,8 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
   ['a list for a section', `${ok}rules: [a.yaml]`, '2:8: rules: expected a mapping, not a list'],
   ['a text for a list', `${ok}rules:\n  files: a.yaml`, '3:10: rules.files: expected a list, not the text "a.yaml"'],
   ['a size of no unit', `${ok}spool: { max_bytes: 5 parsec }`, '2:21: spool.max_bytes: expected a size such as 512MiB'],
-  ['a size too small', `${ok}spool: { max_bytes: 5KiB }`, '2:21: spool.max_bytes: expected at least 1048576 bytes'],
-  ['a number too small', `${ok}spool: { max_bytes: 5 }`, '2:21: spool.max_bytes: expected at least 1048576, not 5'],
+  ['a size too small', `${ok}spool: { max_bytes: 15MiB }`, '2:21: spool.max_bytes: expected at least 16777216 bytes'],
+  ['a number too small', `${ok}spool: { max_bytes: 5 }`, '2:21: spool.max_bytes: expected at least 16777216, not 5'],
   ['a user that is none', `${ok}user: "a b"`, '2:7: user: expected the name of a user'],
   [
     'a long socket path',
