@@ -8,7 +8,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Alert } from '../../../rules/alert.ts'
 import type { Clock } from '../../../src/delivery/clock.ts'
 import type { Log } from '../../../src/delivery/log.ts'
+import { SpoolProducer } from '../../../src/delivery/producer.ts'
 import type { AlertBatch, SpooledAlert } from '../../../src/delivery/records.ts'
+import { Spool, type SpoolOptions } from '../../../src/delivery/spool.ts'
 import { openDatabase } from '../../../src/delivery/spool-database.ts'
 import type { SpoolStore } from '../../../src/delivery/spool-store.ts'
 
@@ -160,4 +162,16 @@ export class CommitFaults {
     if (fault.order === 'after') run()
     throw Object.assign(new Error('disk I/O error'), { errcode: fault.code })
   }
+}
+
+/** A read of all that an output has not settled. */
+export const everything = { after: 0, maxCount: 100_000, maxBytes: Number.POSITIVE_INFINITY }
+
+/** An open spool in a directory that goes with the test, and a producer for it. */
+export async function openSpool(t: TestContext, options: Partial<SpoolOptions> & { log?: MemoryLog } = {}) {
+  const log = options.log ?? new MemoryLog()
+  const directory = options.directory ?? temporaryDirectory(t)
+  const spool = await Spool.open({ log, directory, ...options })
+  t.after(() => spool.close().catch(() => {}))
+  return { spool, log, directory, producer: new SpoolProducer(spool.connectProducer()) }
 }
