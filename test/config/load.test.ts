@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { TercelError } from '../../base/errors.ts'
 import { loadConfig } from '../../config/load.ts'
 import { configSchema } from '../../config/schema.ts'
+import type { Schema } from '../../config/validate.ts'
 import { resolveData } from '../../src/paths.ts'
 import { load, problemsOf } from './helpers.ts'
 
@@ -247,12 +248,16 @@ test('a file that cannot be read is named with the reason', async t => {
 test('the shipped configuration is valid, and so is each of its commented lines', async () => {
   const { readFile } = await import('node:fs/promises')
   const shipped = await readFile(resolveData('config/tercel.yaml'), 'utf8')
-  const uncommented = shipped.replace(/^( *)# (?=(?: {2})?(?:[a-z_]+:|- \.))/gm, '$1')
+  const uncommented = shipped.replace(/^( *)# (?=(?: {2})?(?:[a-z_]+:|- (?:\.|name:)))/gm, '$1')
   assert.notEqual(uncommented, shipped)
   const stdout = { schema: { type: 'object', properties: { format: { type: 'string' } } } }
+  const file = { schema: { type: 'object', required: ['path'], properties: { path: { type: 'string' } } } }
   for (const text of [shipped, uncommented]) {
     const config = await loadConfig('tercel.yaml', {
-      outputDefinitions: new Map([['stdout', stdout]]),
+      outputDefinitions: new Map<string, { schema: Schema }>([
+        ['stdout', stdout],
+        ['file', file]
+      ]),
       shippedRules: [],
       env: {},
       readFile: async () => Buffer.from(text)
