@@ -31,8 +31,6 @@ export type FromCollector =
   /** Something that should not happen, and was got over. */
   | { readonly kind: 'defect'; readonly message: string }
   | { readonly kind: 'failed'; readonly error: PlainError }
-  /** Everything that it took is on disk. */
-  | { readonly kind: 'stopped' }
 
 const reportEveryMs = 1000
 
@@ -46,23 +44,26 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
   const matcher = new Matcher({ engine, producer, onDefect: message => say({ kind: 'defect', message }) })
   reports.on('report', (type, counters) => matcher.add(type, counters))
   const reporting = setInterval(() => matcher.report(), reportEveryMs)
-  if (config.sensor.enabled) {
-    const source = sources.ebpf({
-      socket: config.sensor.socket,
-      processes: config.sensor.processes,
-      types: ruleset.eventTypes('syscall'),
-      onState: state => say({ kind: 'state', state })
-    })
-    await source.start(matcher.emit, stopped)
-  } else {
-    await aborted(stopped)
+  try {
+    if (config.sensor.enabled) {
+      const source = sources.ebpf({
+        socket: config.sensor.socket,
+        processes: config.sensor.processes,
+        types: ruleset.eventTypes('syscall'),
+        onState: state => say({ kind: 'state', state })
+      })
+      await source.start(matcher.emit, stopped)
+    } else {
+      await aborted(stopped)
+    }
+  } finally {
+    clearInterval(reporting)
+    matcher.report()
+    const { unreported } = matcher
+    if (unreported !== '')
+      say({ kind: 'defect', message: `the spool took no more alerts; not reported: ${unreported}` })
+    await producer.close()
   }
-  clearInterval(reporting)
-  matcher.report()
-  const { unreported } = matcher
-  if (unreported !== '') say({ kind: 'defect', message: `the spool took no more alerts; not reported: ${unreported}` })
-  await producer.close()
-  say({ kind: 'stopped' })
 }
 
 interface Commands {

@@ -6,7 +6,7 @@
 import { isatty } from 'node:tty'
 import { type Logger, pino, stdTimeFunctions } from 'pino'
 import { prettyFactory } from 'pino-pretty'
-import { printableText } from '../base/printable.ts'
+import { printableJson, printableText } from '../base/printable.ts'
 import { Redactor } from '../config/redactor.ts'
 
 export type { Logger } from 'pino'
@@ -40,7 +40,7 @@ export function createLogger({ level = 'info', base = {}, pretty = isatty(stderr
   const prettify = prettyFactory({ colorize: isatty(stderr), translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' })
   const stream = {
     write(line: string): void {
-      if (!pretty) destination.write(redactor.empty ? line : `${JSON.stringify(cleaned(line, redact))}\n`)
+      if (!pretty) destination.write(`${printableJson(cleaned(line, redact))}\n`)
       else destination.write(prettify(cleaned(line, text => printableText(redact(text)))) ?? '')
     }
   }

@@ -6,6 +6,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { formatProblem, messageOf, TercelError } from '../base/errors.ts'
+import type { SourceState } from '../collector/source.ts'
 import type { Config, OutputConfig } from '../config/schema.ts'
 import { outputDefinitions } from '../outputs/index.ts'
 import { aborted } from './abort.ts'
@@ -95,6 +96,7 @@ class CollectorThread {
   readonly #ended: Promise<void>
   readonly #log: Logger
   readonly #fail: (error: TercelError) => void
+  #state: SourceState | undefined
 
   constructor(config: Config, log: Logger, fail: (error: TercelError) => void) {
     this.#log = log.child({ component: 'collector' })
@@ -139,6 +141,9 @@ class CollectorThread {
       this.#ready.resolve()
     } else if (message.kind === 'state') {
       const { state, message: text } = message.state
+      // A source that tries again and again says the same each time.
+      if (state === this.#state?.state && text === this.#state.message) return
+      this.#state = message.state
       this.#log[state === 'running' ? 'info' : 'warn']({ state }, text)
     } else if (message.kind === 'defect') {
       this.#log.error(message.message)

@@ -4,6 +4,8 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { configuredFrame, helloFrame } from '../collector/frame-builder.ts'
+import { FakeReader } from '../collector/sources/fake-reader.ts'
 import { FullPipe } from './full-pipe.ts'
 import {
   alertWith,
@@ -39,6 +41,34 @@ test('SIGTERM ends a collector whose standard output nobody reads; its alerts wa
 
   const next = await startTercel('collector', installation, t)
   await until(() => next.stdout.includes(marker), 'the alert on standard output')
+})
+
+test('a reader that cannot trace ends the collector at once, with the reason', async t => {
+  const { config, socket } = install(temporaryFolder(), 'shutdown_seconds: 60\n')
+  mkdirSync(dirname(socket))
+  const reader = new FakeReader(socket)
+  reader.greet = connection => connection.send(helloFrame(), configuredFrame(1))
+  await reader.listen()
+  t.after(() => reader.stop())
+  const collector = new Running(process.execPath, [mainProgram, 'collector', '--config', config])
+  t.after(async () => void (await collector.stop('SIGKILL')))
+  const asked = Date.now()
+  assert.equal(await collector.ended, 78)
+  assert.ok(Date.now() - asked < 20_000, `it took ${Date.now() - asked} ms`)
+  assert.match(collector.stderr, /could not attach to the system calls/)
+})
+
+test('a reader that stays away is one line of the log, however often it is tried', async t => {
+  const { config, socket } = install(temporaryFolder())
+  mkdirSync(dirname(socket))
+  const reader = new FakeReader(socket)
+  reader.greet = connection => connection.end()
+  await reader.listen()
+  t.after(() => reader.stop())
+  const collector = new Running(process.execPath, [mainProgram, 'collector', '--config', config])
+  t.after(async () => void (await collector.stop()))
+  await reader.connection(5)
+  assert.equal(collector.stderr.split('"state":"waiting"').length - 1, 1, collector.stderr)
 })
 
 suite('a command that prints into a pipe which is full waits until somebody reads:', () => {

@@ -47,6 +47,13 @@ test('what an attacker controls can neither forge a readable line nor steer a te
   for (const forged of ['\u001b', '\u202e', '\u2028', '\n12:00:00']) assert.ok(!text.includes(forged))
 })
 
+test('a JSON line holds nothing unprintable, and reads back as what was logged', () => {
+  const command = 'a\u009b2Jb\u007f\u202e\u2028'
+  const line = logged(false, log => log.info({ command }, 'ran'))
+  assert.match(line, /^[\x20-\x7e]+\n$/)
+  assert.equal(JSON.parse(line).command, command)
+})
+
 test('a worker thread that ends at once has written its lines to standard error', () => {
   const log = resolveModule('src/log.ts').href
   const inWorker = `import(${JSON.stringify(log)}).then(m => { m.createLogger().info('from the worker'); process.exit(0) })`
