@@ -22,9 +22,15 @@ import {
 import { type ResolvedTree, resolveReferences } from './secrets.ts'
 import { type Schema, validate } from './validate.ts'
 
+export interface OutputChecks {
+  readonly schema: Schema
+  /** What no second output of this type may have as well. */
+  identity?(settings: never, context: { readonly baseDirectory: string }): string
+}
+
 export interface LoadOptions {
   /** What each type of output takes beside `name` and `type`. */
-  readonly outputDefinitions: ReadonlyMap<string, { readonly schema: Schema }>
+  readonly outputDefinitions: ReadonlyMap<string, OutputChecks>
   /** The rule files that are loaded when the configuration names none: absolute paths. */
   readonly shippedRules: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -46,7 +52,9 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
     readFile,
     baseDirectory
   })
-  const { findings, outputs } = checkTree(resolved, options)
+  const checked = checkTree(resolved, options)
+  const { outputs } = checked
+  const findings = checked.findings.length > 0 ? checked.findings : checkIdentities(outputs, baseDirectory, options)
   if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
   return toConfig(path, resolved, outputs, options)
 }
@@ -147,6 +155,23 @@ function checkNames(outputs: readonly Tree[], references: ReadonlyMap<Pointer, s
     taken.add(used)
   }
   return findings
+}
+
+/** For outputs that have passed the other checks. */
+function checkIdentities(
+  outputs: readonly OutputConfig[],
+  baseDirectory: string,
+  { outputDefinitions }: LoadOptions
+): Finding[] {
+  const owners = new Map<string, string>()
+  return outputs.flatMap(({ name, type, settings }, index): Finding[] => {
+    const identity = outputDefinitions.get(type)?.identity?.(settings as never, { baseDirectory })
+    if (identity === undefined) return []
+    const owner = owners.get(`${type} ${identity}`)
+    owners.set(`${type} ${identity}`, owner ?? name)
+    const message = `the output ${owner} already writes to ${identity}: give this one another`
+    return owner === undefined ? [] : [{ pointer: join('/outputs', index), at: 'value', message }]
+  })
 }
 
 function toConfig(

@@ -85,5 +85,6 @@ export const file = defineOutput<FileSettings>({
     additionalProperties: false
   },
   batch: { maxCount: 1000, maxBytes: 4 * 1024 * 1024 },
+  identity: ({ path }, { baseDirectory }) => resolve(baseDirectory, path),
   create: (settings, context) => new FileOutput(settings, context)
 })

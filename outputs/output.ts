@@ -50,13 +50,18 @@ export interface OutputDefinition {
   readonly schema: JsonSchema
   /** The most that one call of `send` takes. */
   readonly batch: { readonly maxCount: number; readonly maxBytes: number }
+  /** What no second output may have as well, such as its file: a path, an address. */
+  identity?(settings: never, context: Pick<OutputContext, 'baseDirectory'>): string
   /** Makes the output from settings that the schema has accepted (defaults filled in). Does no I/O yet. */
   create(settings: never, context: OutputContext): Output
 }
 
 /** Types `create`'s settings where an output is defined; the registry forgets them again. */
 export function defineOutput<Settings>(
-  definition: Omit<OutputDefinition, 'create'> & { create(settings: Settings, context: OutputContext): Output }
+  definition: Omit<OutputDefinition, 'create' | 'identity'> & {
+    create(settings: Settings, context: OutputContext): Output
+    identity?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
+  }
 ): OutputDefinition {
   return definition as OutputDefinition
 }

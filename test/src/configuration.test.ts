@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { TercelError } from '../../base/errors.ts'
 import { defaultConfigFile, loadConfiguration, shippedRules } from '../../src/configuration.ts'
 import { redact } from '../../src/log.ts'
 
@@ -23,4 +24,20 @@ test('from the moment a configuration is loaded its secrets are hidden', async t
 
   assert.deepEqual(rules, { files: shippedRules, lists: { words: ['swordfish'] } })
   assert.equal(redact('say swordfish'), 'say ***')
+})
+
+test('two outputs that write to one file are a problem of the second one', async t => {
+  const directory = await mkdtemp(join(tmpdir(), 'tercel-configuration-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const file = join(directory, 'tercel.yaml')
+  const outputs = (...paths: string[]) =>
+    `outputs:\n${paths.map((path, index) => `  - { name: n${index}, type: file, path: ${path} }\n`).join('')}`
+  await writeFile(file, outputs('a.jsonl', 'b.jsonl', `${directory}/x/../a.jsonl`))
+  const message = `outputs[2]: the output n0 already writes to ${directory}/a.jsonl: give this one another`
+  await assert.rejects(loadConfiguration(file), ({ problems }: TercelError) => {
+    assert.deepEqual(problems, [{ message, place: { file, line: 4, column: 5 } }])
+    return true
+  })
+  await writeFile(file, outputs('a.jsonl', 'b.jsonl'))
+  assert.equal((await loadConfiguration(file)).outputs.length, 2)
 })
