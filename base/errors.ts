@@ -10,7 +10,6 @@ const errorTable = {
   TERCEL_CONFIG: { exitCode: 78, operator: true },
   TERCEL_RULES: { exitCode: 78, operator: true },
   TERCEL_SENSOR: { exitCode: 78, operator: true },
-  TERCEL_SOURCE: { exitCode: 74, operator: true },
   TERCEL_SPOOL: { exitCode: 74, operator: true },
   TERCEL_DEFECT: { exitCode: 70, operator: false }
 } as const

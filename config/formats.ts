@@ -1,5 +1,5 @@
 /** The formats that schemas may name, each with the words that an error puts after "expected". */
-import { parseDuration, parseSize } from './quantities.ts'
+import { parseSize } from './quantities.ts'
 
 export interface TextFormat {
   readonly expected: string
@@ -13,8 +13,6 @@ const printable = /^[^\p{Cc}\p{Cs}]+$/u
 
 export const formats: Readonly<Record<string, TextFormat>> = {
   size: { expected: 'a size such as 512MiB', accepts: text => parseSize(text) !== undefined },
-  duration: { expected: 'a duration such as 30s', accepts: text => parseDuration(text) !== undefined },
-  uri: { expected: 'a URL such as https://example.com/', accepts: text => URL.canParse(text) },
   path: { expected: 'a path', accepts: text => printable.test(text) },
   'socket-path': {
     expected: `a path of at most ${maxSocketPath} bytes`,

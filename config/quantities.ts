@@ -1,4 +1,4 @@
-/** Sizes and durations as people write them in a configuration. */
+/** Sizes as people write them in a configuration. */
 
 const sizeUnits: Readonly<Record<string, number>> = {
   '': 1,
@@ -14,8 +14,6 @@ const sizeUnits: Readonly<Record<string, number>> = {
   TiB: 2 ** 40
 }
 
-const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3 }
-
 /**
  * Gives the bytes of `512MiB`, `1.5 GB`, `4096` or a plain number; undefined when it is no size. `KiB` counts 1024,
  * `kB` 1000.
@@ -26,14 +24,4 @@ export function parseSize(value: string | number): number | undefined {
   if (match === null || unit === undefined) return undefined
   const bytes = Math.round(Number(match[1]) * unit)
   return Number.isSafeInteger(bytes) ? bytes : undefined
-}
-
-/** Gives the milliseconds of `250ms`, `10s`, `1m30s` or `2h`; undefined when it is no duration. */
-export function parseDuration(value: string): number | undefined {
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(value)) return undefined
-  let milliseconds = 0
-  for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    milliseconds += Number(amount) * durationUnits[unit!]!
-  }
-  return Number.isSafeInteger(Math.round(milliseconds)) ? Math.round(milliseconds) : undefined
 }

@@ -11,7 +11,7 @@ const bugle = {
     additionalProperties: false,
     required: ['url'],
     properties: {
-      url: { type: 'string', format: 'uri' },
+      url: { type: 'string', pattern: '^[a-z]+:' },
       format: { type: 'string', enum: ['text', 'json'], default: 'text' },
       port: { type: 'integer', minimum: 1, maximum: 65_535 },
       urgent: { type: 'boolean' },

@@ -144,7 +144,7 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
   [
     'a URL that is none',
     'outputs: [{ type: bugle, url: nowhere }]',
-    '1:31: outputs[0].url: expected a URL such as https://example.com/'
+    '1:31: outputs[0].url: expected text that matches ^[a-z]+:'
   ],
   [
     'a value that fits neither form',

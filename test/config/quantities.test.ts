@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseDuration, parseSize } from '../../config/quantities.ts'
+import { parseSize } from '../../config/quantities.ts'
 
 test('sizes are read with and without a unit', () => {
   const sizes: readonly [string | number, number | undefined][] = [
@@ -23,21 +23,4 @@ test('sizes are read with and without a unit', () => {
     [Number.NaN, undefined]
   ]
   for (const [text, bytes] of sizes) assert.equal(parseSize(text), bytes, String(text))
-})
-
-test('durations are read in milliseconds', () => {
-  const durations: readonly [string, number | undefined][] = [
-    ['250ms', 250],
-    ['10s', 10_000],
-    ['1m30s', 90_000],
-    ['1.5h', 5_400_000],
-    ['2d', 172_800_000],
-    ['0s', 0],
-    ['', undefined],
-    ['10', undefined],
-    ['-1s', undefined],
-    ['1w', undefined],
-    ['1s 2s', undefined]
-  ]
-  for (const [text, milliseconds] of durations) assert.equal(parseDuration(text), milliseconds, text)
 })
