@@ -100,12 +100,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 		return 0;
 	if (plan->flags & PLAN_ENTER)
 		entered = bpf_task_storage_get(&entered_calls, task, 0, 0);
-	if ((plan->flags & PLAN_EXEC) && result == 0) {
-		/* Reported by on_exec; what was kept for it is used up. */
-		if (entered)
-			entered->call = CALL_NONE;
-		return 0;
-	}
+	if ((plan->flags & PLAN_EXEC) && result == 0)
+		return 0; /* reported by on_exec */
 	if (entered && entered->call != plan->call)
 		entered = NULL; /* it began before it was traced, or its arguments could not be read by then */
 	if (!entered && (plan->flags & PLAN_SOCKETCALL)) {
@@ -160,8 +156,11 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 		return 0;
 	frame = (struct process_frame *)s->bytes;
 	fill_process(s->index, bpf_get_current_task());
-	if (entered)
+	if (entered) {
 		frame->call = entered->call;
+		/* Used up: an execveat returns with the number of execve, which perhaps nobody asked for. */
+		entered->call = CALL_NONE;
+	}
 
 	field_kernel_string(s->index, FIELD_FILENAME, (__u64)BPF_CORE_READ(binprm, filename));
 	field_argv(s, task);

@@ -156,6 +156,17 @@ test('processes are what /proc says of them', { skip: withoutBpf }, async t => {
   })
 })
 
+test('where only execveat is traced, an execve by the same process is none', { skip: withoutBpf }, async t => {
+  const program = compile('processes')
+  const sensor = await startSensor(t, ['execveat'])
+  const { pid } = spawnSync(program, ['descriptor', program, 'plain', program, 'failing', program])
+  const events = await sensor.eventsOf(pid, ({ result }) => result < 0)
+  assert.deepEqual(
+    events.map(({ process }) => process.args[0]),
+    ['plain', 'failing']
+  )
+})
+
 /** The exec that made of the process what it was when it told of itself. */
 async function lastExec(sensor: Sensor, { status, cmdline }: Truth): Promise<Seen> {
   const start = (text = '') => text.slice(0, 20)
