@@ -5,6 +5,8 @@
 
 #include "path.bpf.h"
 
+#define PF_KTHREAD 0x00200000
+
 static __always_inline void fill_task(struct task_block *block, struct task_struct *task)
 {
 	block->time = bpf_ktime_get_boot_ns();
@@ -107,6 +109,17 @@ static __always_inline void process_fields(struct scratch *s, __u64 task_address
 		cgroup_v1 = BPF_CORE_READ(set, subsys[bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id)], cgroup);
 	if (cgroup_v1 && cgroup_v1 != cgroup)
 		field_cgroup(s->index, FIELD_CGROUP_V1, (__u64)cgroup_v1);
+}
+
+/*
+ * The task that tells of its process: the first thread, or when that has ended before the others, each of them. A process
+ * that has ended and only waits for its parent is none.
+ */
+static __always_inline int tells_of_process(struct task_struct *task)
+{
+	if (!task->mm || (task->flags & PF_KTHREAD))
+		return 0;
+	return task->pid == task->tgid || !BPF_CORE_READ(task, group_leader, mm);
 }
 
 #endif

@@ -18,7 +18,6 @@
 #include "fields.bpf.h"
 #include "arch.bpf.h"
 
-#define PF_KTHREAD 0x00200000
 #define X32_SYSCALL_BIT 0x40000000
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -215,14 +214,14 @@ SEC("iter/task")
 int scan_process(struct bpf_iter__task *ctx)
 {
 	/* Copied first: the verifier forgets a check that was made on the context's own member. */
-	struct task_struct *task = ctx->task;
+	struct task_struct *task = ctx->task, *volatile spilled;
 	struct seq_file *seq = ctx->meta->seq;
 	struct process_frame *frame;
 	struct scratch *s;
-	__u64 leader;
+	__u64 address;
 	__u32 length;
 
-	if (!task || task->pid != task->tgid || (task->flags & PF_KTHREAD))
+	if (!task || !tells_of_process(task))
 		return 0;
 	s = scratch_get(SCRATCH_SCAN);
 	if (!s)
@@ -234,9 +233,10 @@ int scan_process(struct bpf_iter__task *ctx)
 	s->index = SCRATCH_SCAN;
 	s->length = sizeof(*frame);
 	s->field_count = 0;
-	leader = (__u64)BPF_CORE_READ(task, group_leader); /* itself: the address as a number */
-	fill_process(s->index, leader);
-	process_fields(s, leader);
+	spilled = task; /* read back, the address is a number */
+	bpf_probe_read_kernel(&address, sizeof(address), (const void *)&spilled);
+	fill_process(s->index, address);
+	process_fields(s, address);
 	frame->field_count = s->field_count;
 	frame_finish(s);
 	length = s->length;

@@ -133,11 +133,11 @@ int sensor_configure(const __u16 *calls, __u32 count)
 static void add_arguments(struct process_frame *frame, size_t room)
 {
 	struct field *field = (struct field *)((char *)frame + frame->frame.length);
-	char path[32];
+	char path[64];
 	ssize_t n;
 	int descriptor;
 
-	snprintf(path, sizeof(path), "/proc/%u/cmdline", frame->task.tgid);
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/cmdline", frame->task.tgid, frame->task.tid);
 	descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	if (descriptor < 0)
 		return; /* gone meanwhile: its exit frame follows */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { FieldTag } from '../../collector/layout.ts'
 import { bytesOf, compile, type Seen, type Sensor, startSensor } from './sensor-support.ts'
-import { temporaryFolder, withoutBpf } from './support.ts'
+import { temporaryFolder, until, withoutBpf } from './support.ts'
 
 /** What is kept of the arguments at least. */
 const argvKept = 16_383
@@ -165,6 +165,19 @@ test('where only execveat is traced, an execve by the same process is none', { s
     events.map(({ process }) => process.args[0]),
     ['plain', 'failing']
   )
+})
+
+test('a process whose first thread has ended is known with its program', { skip: withoutBpf }, async t => {
+  const program = compile('processes')
+  const child = spawn(program, ['headless', 'argument'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  t.after(() => void child.stdin.end())
+  await until(() => readFileSync(`/proc/${child.pid}/stat`, 'latin1').includes(') Z '), 'the first thread to end')
+  const sensor = await startSensor(t, ['open'])
+  child.stdin.end()
+  const [event] = await sensor.eventsOf(child.pid!, ({ type }) => type === 'open')
+  const { exe, exepath, args, cwd, name } = event!.process
+  assert.deepEqual([exe, exepath, args, cwd], [program, program, ['headless', 'argument'], process.cwd()])
+  assert.equal(name, 'processes')
 })
 
 /** The exec that made of the process what it was when it told of itself. */
