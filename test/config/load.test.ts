@@ -5,9 +5,6 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { TercelError } from '../../base/errors.ts'
 import { loadConfig } from '../../config/load.ts'
-import { configSchema } from '../../config/schema.ts'
-import type { Schema } from '../../config/validate.ts'
-import { resolveData } from '../../src/paths.ts'
 import { load, problemsOf } from './helpers.ts'
 
 test('a file with nothing but an output gets every default', async () => {
@@ -243,28 +240,4 @@ test('a file that cannot be read is named with the reason', async t => {
   for (const [path, reason] of cases) {
     await assert.rejects(loadConfig(path, options), new TercelError('TERCEL_CONFIG', `cannot read ${path}: ${reason}`))
   }
-})
-
-test('the shipped configuration is valid, and so is each of its commented lines', async () => {
-  const { readFile } = await import('node:fs/promises')
-  const shipped = await readFile(resolveData('config/tercel.yaml'), 'utf8')
-  const uncommented = shipped.replace(/^( *)# (?=(?: {2})?(?:[a-z_]+:|- (?:\.|name:)))/gm, '$1')
-  assert.notEqual(uncommented, shipped)
-  const stdout = { schema: { type: 'object', properties: { format: { type: 'string' } } } }
-  const file = { schema: { type: 'object', required: ['path'], properties: { path: { type: 'string' } } } }
-  for (const text of [shipped, uncommented]) {
-    const config = await loadConfig('tercel.yaml', {
-      outputDefinitions: new Map<string, { schema: Schema }>([
-        ['stdout', stdout],
-        ['file', file]
-      ]),
-      shippedRules: [],
-      env: {},
-      readFile: async () => Buffer.from(text)
-    })
-    assert.deepEqual(config.sensor, { enabled: true, socket: '/run/tercel/reader.sock', processes: 65_536 })
-    assert.deepEqual(config.spool, { directory: '/var/lib/tercel/spool', maxBytes: 2 ** 30 })
-    assert.equal(config.shutdownSeconds, 10)
-  }
-  for (const key of Object.keys(configSchema.properties)) assert.match(shipped, new RegExp(`^#? ?${key}:`, 'm'))
 })
