@@ -3,8 +3,11 @@ import type { FrameBuffer } from './frames.ts'
 import { counterNames } from './layout.ts'
 import type { ProcessTable } from './processes.ts'
 
-/** The counters that mean lost events; the others tell of fields. */
-const lossNames = ['ring_full', 'busy', 'storage'] as const
+/**
+ * The counters that mean lost events, and opens whose file was gone from its descriptor before it could be looked at: a
+ * thread that replaces descriptors hides files that way, and ordinary programs do not.
+ */
+const lossNames = ['ring_full', 'busy', 'storage', 'unresolved'] as const
 
 export class Losses {
   readonly #frames: FrameBuffer

@@ -114,15 +114,19 @@ describe('what was lost', { concurrency: true }, () => {
     const { events } = run(t, reader.path)
     const connection = await reader.connection(1)
     connection.send(
-      helloFrame({ counters: [1000, 5, 6, 7] }),
+      helloFrame({ counters: [1000, 5, 6, 7, 0, 0, 3] }),
       statsFrame([2000, 5, 6, 7, 1, 2, 3]),
-      statsFrame([3000, 8, 6, 7]),
-      statsFrame([4000, 8, 6, 7, 9, 9, 9]),
-      statsFrame([5000, 2 ** 40, 7, 9]),
+      statsFrame([3000, 8, 6, 7, 1, 2, 3]),
+      statsFrame([4000, 8, 6, 7, 9, 9, 3]),
+      statsFrame([5000, 2 ** 40, 7, 9, 9, 9, 5]),
       open('/last')
     )
     await until('the last event is there', () => events.includes('openat cat /last'))
-    assert.deepEqual(events, ['drop ring_full=3', `drop ring_full=${2 ** 40 - 8} busy=1 storage=2`, 'openat cat /last'])
+    assert.deepEqual(events, [
+      'drop ring_full=3',
+      `drop ring_full=${2 ** 40 - 8} busy=1 storage=2 unresolved=2`,
+      'openat cat /last'
+    ])
   })
 
   test('tells of processes that had no room, too', async t => {
