@@ -4,8 +4,10 @@ import { messageOf, TercelError } from '../base/errors.ts'
 import { type Clock, systemClock } from './delivery/clock.ts'
 import type { Log } from './delivery/log.ts'
 
-/** EX_CONFIG: the child has said what is wrong, and starting it again would not help. */
-const configExitCode = 78
+/** EX_CONFIG and EX_IOERR: the child has said what is wrong, and starting it again would not help. */
+const refusals: readonly (number | null)[] = [78, 74]
+/** A child that ends with one of these later than this did run, and may run again. */
+const refusesWithinMs = 10_000
 const firstRestartMs = 100
 const lastRestartMs = 30_000
 /** A child that ran this long starts again at once when it dies. */
@@ -38,7 +40,7 @@ export async function keepRunning(name: string, command: readonly string[], opti
     const startedAt = clock.now()
     const { code, reason } = await runOnce(command, options)
     if (over.aborted) return
-    if (code === configExitCode && start === 1) {
+    if (start === 1 && refusals.includes(code) && clock.now() - startedAt < refusesWithinMs) {
       throw new TercelError('TERCEL_SENSOR', `the ${name} cannot run here; its message stands above`)
     }
     if (clock.now() - startedAt > stableAfterMs) waitMs = firstRestartMs

@@ -37,7 +37,7 @@ export function redact(text: string): string {
 /** Makes a logger; `logger.child({ … })` makes the logger of a part. */
 export function createLogger({ level = 'info', base = {}, pretty = isatty(stderr), write }: LogOptions = {}): Logger {
   const destination = write === undefined ? pino.destination({ dest: stderr, sync: true }) : { write }
-  const prettify = prettyFactory({ colorize: isatty(stderr), translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' })
+  const prettify = prettyFactory({ colorize: isatty(stderr), translateTime: 'SYS:HH:MM:ss.l', singleLine: true })
   const stream = {
     write(line: string): void {
       if (!pretty) destination.write(`${printableJson(cleaned(line, redact))}\n`)

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one file per command in commands/, registered here. */
 import { Command, CommanderError } from 'commander'
+import { TercelError } from '../base/errors.ts'
 import { collectorCommand } from './commands/collector.ts'
 import { runCommand } from './commands/run.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -15,6 +16,17 @@ function exitWith(error: unknown): never {
 }
 
 process.on('uncaughtException', exitWith)
+
+const leastNode = 24
+if (Number.parseInt(process.versions.node, 10) < leastNode) {
+  const here = `this is Node ${process.versions.node}`
+  exitWith(
+    new TercelError(
+      'TERCEL_CONFIG',
+      `tercel needs Node ${leastNode}, and ${here}: set-up puts a newer one into node_modules/.bin`
+    )
+  )
+}
 
 const program = new Command('tercel')
   .description('Runtime security: system calls through Falco rules to alerts that arrive.')

@@ -26,11 +26,26 @@ function childOf(t: TestContext, ends: readonly string[], clock: Clock = hurried
   return { ended, stop, log, runs: () => readFileSync(runs, 'utf8').length / 2 }
 }
 
-test('a first start that says that the program cannot run here is final', async t => {
-  const { ended, log, runs } = childOf(t, ['exit 78'])
-  const message = 'the reader cannot run here; its message stands above'
-  await assert.rejects(ended, new TercelError('TERCEL_SENSOR', message))
-  assert.deepEqual([runs(), log], [1, []])
+for (const code of [78, 74]) {
+  test(`a first start that ends at once with ${code}, having said what is wrong, is final`, async t => {
+    const { ended, log, runs } = childOf(t, [`exit ${code}`])
+    const message = 'the reader cannot run here; its message stands above'
+    await assert.rejects(ended, new TercelError('TERCEL_SENSOR', message))
+    assert.deepEqual([runs(), log], [1, []])
+  })
+}
+
+test('a first start that ended so after it had run for a while is not final', { timeout: 20_000 }, async t => {
+  let now = 0
+  const advance = () => {
+    now += 11_000
+    return now
+  }
+  const slow: Clock = { now: advance, sleep: async () => {} }
+  const { ended, stop, log } = childOf(t, ['exit 74', 'sleep 60'], slow)
+  while (log.length < 1) await delay(10)
+  stop.abort()
+  await ended
 })
 
 test('a program that did run is started again, whatever it says at its end', { timeout: 20_000 }, async t => {
