@@ -101,7 +101,8 @@ test('processes are what /proc says of them', { skip: withoutBpf }, async t => {
     { what: 'a session of its own', command: ['setsid', '-w', program, 'tell'] },
     {
       what: 'a terminal',
-      command: ['script', '-qec', `${program} tell`, '/dev/null'],
+      // Whatever shell it is that script asks, it makes way.
+      command: ['script', '-qec', `exec ${program} tell`, '/dev/null'],
       ancestors: ['script', own]
     },
     { what: 'a pid namespace', command: ['unshare', '--pid', '--fork', program, 'tell'], ancestors: ['unshare', own] },
