@@ -1,5 +1,6 @@
 /** What an operator and its constants say about one value. Constants are read and checked here, once. */
 
+import { messageOf } from '../../base/errors.ts'
 import { fieldText, type Operator, type Test, type Value } from './ast.ts'
 import type { FieldType, Scalar } from './fields/field.ts'
 import { globMatcher } from './glob.ts'
@@ -7,6 +8,7 @@ import { networkMatcher, parseNetwork } from './ip.ts'
 import { prefixMatcher } from './path-prefix.ts'
 import { printable } from './printable.ts'
 import { ruleError } from './problems.ts'
+import { regexMatcher } from './regex.ts'
 
 /** Declared as a method so that a test of strings can stand where a test of scalars is expected. */
 export type ValueTest<Type = Scalar> = { holds(value: Type): boolean }['holds']
@@ -41,7 +43,7 @@ const ranges: Readonly<Partial<Record<FieldType, readonly [low: bigint, high: bi
 }
 
 /** Operators that look at the whole value byte by byte, or fold its case first. */
-const slow = new Set<Operator>(['glob', 'iglob', 'icontains', 'contains', 'pmatch'])
+const slow = new Set<Operator>(['regex', 'glob', 'iglob', 'icontains', 'contains', 'pmatch'])
 
 /** What an operator costs compared with an equality. */
 export function operatorCost(operator: Operator): number {
@@ -55,7 +57,6 @@ export function operatorCost(operator: Operator): number {
  */
 export function valueTest(test: Test, type: FieldType): ValueTest {
   const { operator, operatorPlace } = test
-  if (operator === 'regex') throw ruleError('the operator regex is not supported yet', operatorPlace)
   const allowed = operatorsOf[type]
   if (!allowed.includes(operator)) {
     const expected = `expected one of ${allowed.join(' ')} exists`
@@ -97,6 +98,8 @@ function textTest(test: Test): ValueTest {
       const matches = globMatcher(foldCase(text))
       return (value: string) => matches(foldCase(value))
     }
+    case 'regex':
+      return readRegex(test.values[0]!)
     case 'pmatch':
       return prefixMatcher(texts)
     default:
@@ -160,6 +163,14 @@ function readHex({ text, place }: Value): string {
     throw ruleError(`expected bytes as hexadecimal digits, found ${printable(text)}`, place)
   }
   return Buffer.from(text, 'hex').toString('latin1')
+}
+
+function readRegex({ text, place }: Value): ValueTest {
+  try {
+    return regexMatcher(text)
+  } catch (error) {
+    throw ruleError(`${printable(text)} is no regular expression: ${messageOf(error)}`, place)
+  }
 }
 
 /** Folds the case of ASCII letters only: the bytes above are parts of characters. */

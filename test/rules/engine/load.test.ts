@@ -78,8 +78,8 @@ const wrong: [what: string, text: string, problems: string[]][] = [
   ],
   [
     'a regular expression',
-    rule({ condition: 'proc.name regex a.*' }),
-    ['4:24: the operator regex is not supported yet']
+    rule({ condition: 'proc.name regex "(?i)a.*"' }),
+    ['4:30: (?i)a.* is no regular expression: the POSIX syntax of RE2 has no groups that begin with (?']
   ],
   ['an argument too many', rule({ condition: 'proc.name[1] = x' }), ['4:14: proc.name takes no argument']],
   ['an argument too few', rule({ condition: 'evt.arg = x' }), ['4:14: evt.arg needs an argument: evt.arg[…]']],
