@@ -8,15 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "frame.h"
 #include "listener.h"
 #include "losses.h"
 #include "sensor.h"
 
-#define NS_PER_SECOND 1000000000ull
 /* The ring is emptied this often even when nobody is woken: it bounds the delay of a lone event. */
 #define POLL_MS 10
 #define IDLE_POLL_MS 1000
@@ -38,19 +37,6 @@ static unsigned events_this_turn;
 
 /* What a connection may be sent: events only after the scan, nothing once the collector leaves. */
 static enum { GREETED, SCANNED, LEAVING } stage;
-
-static __u64 now(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec * NS_PER_SECOND + t.tv_nsec;
-}
-
-static __s64 boot_offset(void)
-{
-	return (__s64)(now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME));
-}
 
 static void disconnect(void)
 {

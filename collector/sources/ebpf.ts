@@ -192,8 +192,7 @@ export class EbpfSource implements Source {
     let commit = nothingToCommit
     if (this.#readFields(at, length, fieldCount, fields)) {
       const process = this.#processes.update(this.#frames, at, kind, this.#event.fields)
-      const event = this.#event
-      if (kind === FrameKind.exec && event.point(at, kind, process) && this.#calls.has(event.number)) {
+      if (kind === FrameKind.exec && this.#event.point(at, kind, process) && this.#calls.has(this.#event.number)) {
         commit = this.#emit(this.#batch)
       }
     }
