@@ -154,6 +154,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	if (!s)
 		return 0;
 	frame = (struct process_frame *)s->bytes;
+	fill_task(&frame->task, task);
 	fill_process(s->index, bpf_get_current_task());
 	if (entered) {
 		frame->call = entered->call;
@@ -182,6 +183,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if (!s)
 		return 0;
 	frame = (struct process_frame *)s->bytes;
+	fill_task(&frame->task, child);
 	/* Its own leader: the address as a number. */
 	fill_process(s->index, (__u64)BPF_CORE_READ(child, group_leader));
 	frame->origin_start_time = BPF_CORE_READ(parent, group_leader, start_boottime);
@@ -235,6 +237,7 @@ int scan_process(struct bpf_iter__task *ctx)
 	s->field_count = 0;
 	spilled = task; /* read back, the address is a number */
 	bpf_probe_read_kernel(&address, sizeof(address), (const void *)&spilled);
+	fill_task(&frame->task, task);
 	fill_process(s->index, address);
 	process_fields(s, address);
 	frame->field_count = s->field_count;
