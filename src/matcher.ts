@@ -73,20 +73,13 @@ export class Matcher {
 
   /** Counters leave the pending ones when an alert is taken, or when no rule makes one of them. */
   #raisePending(type: string): Promise<void> | undefined {
-    const { producer } = this.#options
     const counters = Object.fromEntries(this.#pending.get(type) ?? [])
     this.#pending.delete(type)
     const alert = this.#evaluate(internalEvent(type, counters))
     if (alert === undefined) return undefined
-    this.add('shed', producer.takeShed())
-    const accepted = producer.offer(alert, { internal: true })
-    if (accepted === undefined) {
-      // The spool has counted this one alert as shed; it is not, for its counters are kept.
-      producer.takeShed()
-      this.add(type, counters)
-      return undefined
-    }
-    accepted.catch(() => this.add(type, counters))
+    const accepted = this.#options.producer.offer(alert, { internal: true })
+    if (accepted === undefined) this.add(type, counters)
+    else accepted.catch(() => this.add(type, counters))
     return accepted
   }
 

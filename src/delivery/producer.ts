@@ -65,15 +65,18 @@ export class SpoolProducer {
    * Takes an alert if there are credits for its priority.
    *
    * @returns a promise that resolves when the alert is on disk and rejects with TercelError TERCEL_SPOOL when the spool
-   *   has gone; or undefined: the alert was shed, and counted in `takeShed`.
+   *   has gone; or undefined: the alert was shed, and counted in `takeShed`. An internal one is not counted: its
+   *   caller keeps what it reports.
    */
   offer(alert: Alert, { internal = false }: OfferOptions = {}): Promise<void> | undefined {
     const credits = internal ? this.#internalCredits : this.#credits
-    if (this.#closed || !credits.allows(internal ? 0 : severityOf(alert.priority))) return this.#shedOne(alert)
-    const json = JSON.stringify(alert)
-    const bytes = Buffer.byteLength(json)
-    if (bytes > maxAlertBytes || !credits.take(bytes)) return this.#shedOne(alert)
-    return this.#append(alert, json, bytes, internal)
+    if (!this.#closed && credits.allows(internal ? 0 : severityOf(alert.priority))) {
+      const json = JSON.stringify(alert)
+      const bytes = Buffer.byteLength(json)
+      if (bytes <= maxAlertBytes && credits.take(bytes)) return this.#append(alert, json, bytes, internal)
+    }
+    if (!internal) this.#shed.set(alert.priority, (this.#shed.get(alert.priority) ?? 0) + 1)
+    return undefined
   }
 
   /**
@@ -175,10 +178,6 @@ export class SpoolProducer {
     for (const { done } of [...this.#sent.splice(0), ...open]) done.reject(spoolGone())
     this.#open = undefined
     this.#room.reject(spoolGone())
-  }
-
-  #shedOne({ priority }: Alert): undefined {
-    this.#shed.set(priority, (this.#shed.get(priority) ?? 0) + 1)
   }
 }
 

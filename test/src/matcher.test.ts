@@ -29,10 +29,7 @@ function makeMatcher({ full = false }: { full?: boolean } = {}) {
     },
     producer: {
       offer(alert, { internal = false } = {}) {
-        if (spool.stuck || (full && !internal)) {
-          if (internal) counts.shed.Error = (counts.shed.Error ?? 0) + 1
-          return undefined
-        }
+        if (spool.stuck || (full && !internal)) return undefined
         offered.push({ rule: alert.rule, internal, ...(internal && { counters: alert.output_fields }) })
         const commit = Promise.withResolvers<void>()
         commits.push(commit)

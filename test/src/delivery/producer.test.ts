@@ -81,6 +81,7 @@ test('internal reports have room when all else is shed, but not without bound', 
     reports.map(promise => promise !== undefined),
     [true, true, true, false]
   )
+  assert.deepEqual(producer.takeShed(), { Emergency: 100 }, 'who reports keeps what was not taken')
 })
 
 test('credits come back when alerts are accepted, and whoever waits goes on', async t => {
