@@ -18,10 +18,15 @@ export interface CollectorUser {
   readonly gid: number
 }
 
+/** setpriv (util-linux) sets up a process before it runs; the child ends with this one, however this one ends. */
+export function tiedToThis(command: readonly string[], ...options: readonly string[]): string[] {
+  return ['setpriv', '--pdeathsig=TERM', ...options, ...command]
+}
+
 export function withoutPrivileges(command: readonly string[], { uid, gid }: CollectorUser): string[] {
   const ids = uid === 0 ? [] : [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']
   const none = ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all', '--no-new-privs']
-  return ['setpriv', '--pdeathsig=TERM', ...ids, ...none, ...command]
+  return tiedToThis(command, ...ids, ...none)
 }
 
 /**

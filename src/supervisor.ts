@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.ts'
 import { aborted } from './abort.ts'
 import { keepRunning } from './child.ts'
-import { chooseUser, withoutPrivileges } from './collector-user.ts'
+import { chooseUser, tiedToThis, withoutPrivileges } from './collector-user.ts'
 import { prepareFolders } from './folders.ts'
 import type { Logger } from './log.ts'
 import { resolveData, resolveModule } from './paths.ts'
@@ -45,7 +45,7 @@ export async function supervise(
     stop: stopCollector.signal
   })
   const reading = config.sensor.enabled
-    ? keepRunning('reader', withParent(reader), { ...shared, stop: stopReader.signal, env: readerEnvironment() })
+    ? keepRunning('reader', tiedToThis(reader), { ...shared, stop: stopReader.signal, env: readerEnvironment() })
     : aborted(stopReader.signal)
   const ends = [collecting, reading]
   await Promise.race([aborted(signal), ...ends]).catch(() => {})
@@ -55,11 +55,6 @@ export async function supervise(
   stopReader.abort()
   await Promise.allSettled(ends)
   await Promise.all(ends) // now throws what one of them has said
-}
-
-/** setpriv (util-linux) sets up a process before it runs; the child ends with this one, however this one ends. */
-function withParent(command: readonly string[]): string[] {
-  return ['setpriv', '--pdeathsig=TERM', ...command]
 }
 
 /** All that the reader needs of the environment: the rest may hold secrets of outputs. */
