@@ -84,7 +84,8 @@ export const file = defineOutput<FileSettings>({
     required: ['path'],
     additionalProperties: false
   },
-  batch: { maxCount: 1000, maxBytes: 4 * 1024 * 1024 },
+  maxConcurrency: 1,
+  batch: () => ({ maxCount: 1000, maxBytes: 4 * 1024 * 1024 }),
   identity: ({ path }, { baseDirectory }) => resolve(baseDirectory, path),
   create: (settings, context) => new FileOutput(settings, context)
 })

@@ -10,6 +10,10 @@ export type Outcome =
   | { readonly kind: 'delivered' }
   /** Not taken now: it will be sent again, after `afterMs` milliseconds when the far end asked for a pause. */
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number }
+  /** The far end refuses us and not the alert (401, 404): an operator has to mend it. It waits, and is tried slowly. */
+  | { readonly kind: 'hold'; readonly reason: string }
+  /** Refused as one of a batch, which as a whole was not taken (400, 413): it is sent again in a smaller one. */
+  | { readonly kind: 'split'; readonly reason: string }
   /** Never to be taken: it goes to the dead letters. */
   | { readonly kind: 'reject'; readonly reason: string }
 
@@ -19,12 +23,23 @@ export function retry(reason: string, afterMs?: number): Outcome {
   return afterMs === undefined ? { kind: 'retry', reason } : { kind: 'retry', reason, afterMs }
 }
 
+export function hold(reason: string): Outcome {
+  return { kind: 'hold', reason }
+}
+
+export function split(reason: string): Outcome {
+  return { kind: 'split', reason }
+}
+
 export function reject(reason: string): Outcome {
   return { kind: 'reject', reason }
 }
 
 export interface Output {
-  /** Sends a batch and gives one outcome per alert, in the same order. Rejects only when `signal` aborts. */
+  /**
+   * Sends a batch and gives one outcome per alert, in the same order. Rejects only when `signal` aborts, which is also
+   * how a send that takes too long ends. Called again before the last call has ended only where `maxConcurrency` allows.
+   */
   send(alerts: readonly Alert[], signal: AbortSignal): Promise<Outcome[]>
   /** Can it be reached, and does it accept us? Throws with the reason when not. */
   check(signal: AbortSignal): Promise<void>
@@ -39,6 +54,13 @@ export interface OutputContext {
   readonly baseDirectory: string
 }
 
+/** The most that one call of `send` takes. One alert is always given, however large. */
+export interface BatchLimits {
+  readonly maxCount: number
+  /** Of alert JSON. */
+  readonly maxBytes: number
+}
+
 /** A JSON schema (draft 7, as ajv takes it) with the descriptions that the documentation shows. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -48,8 +70,9 @@ export interface OutputDefinition {
   readonly description: string
   /** Schema of the settings: an object schema; `type`, and what delivery adds for every output, are not in it. */
   readonly schema: JsonSchema
-  /** The most that one call of `send` takes. */
-  readonly batch: { readonly maxCount: number; readonly maxBytes: number }
+  /** How many calls of `send` it can serve at a time; what the user asks for is checked against it. */
+  readonly maxConcurrency: number
+  batch(settings: never): BatchLimits
   /** What no second output may have as well, such as its file: a path, an address. */
   identity?(settings: never, context: Pick<OutputContext, 'baseDirectory'>): string
   /** Makes the output from settings that the schema has accepted (defaults filled in). Does no I/O yet. */
@@ -58,7 +81,8 @@ export interface OutputDefinition {
 
 /** Types `create`'s settings where an output is defined; the registry forgets them again. */
 export function defineOutput<Settings>(
-  definition: Omit<OutputDefinition, 'create' | 'identity'> & {
+  definition: Omit<OutputDefinition, 'batch' | 'create' | 'identity'> & {
+    batch(settings: Settings): BatchLimits
     create(settings: Settings, context: OutputContext): Output
     identity?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
   }

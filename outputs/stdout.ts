@@ -111,6 +111,7 @@ export const stdout = defineOutput<StdoutSettings>({
     },
     additionalProperties: false
   },
-  batch: { maxCount: 500, maxBytes: 1024 * 1024 },
+  maxConcurrency: 1,
+  batch: () => ({ maxCount: 500, maxBytes: 1024 * 1024 }),
   create: settings => new StdoutOutput(settings, process.stdout)
 })

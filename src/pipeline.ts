@@ -84,7 +84,7 @@ function makeLane({ name, type, settings }: OutputConfig, config: Config, { spoo
   output.check(AbortSignal.timeout(checkTimeoutMs)).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
   })
-  return new Lane({ name, output, spool, batch: definition.batch, log: laneLog, onFailure })
+  return new Lane({ name, output, spool, batch: definition.batch(settings as never), log: laneLog, onFailure })
 }
 
 /** The collector's thread as this thread sees it. */

@@ -142,7 +142,7 @@ export class Lane {
       } else {
         left.push(held)
         reason ||= outcome.reason
-        if (outcome.afterMs !== undefined) afterMs = Math.max(afterMs ?? 0, outcome.afterMs)
+        if (outcome.kind === 'retry' && outcome.afterMs !== undefined) afterMs = Math.max(afterMs ?? 0, outcome.afterMs)
       }
     }
     this.#held = left

@@ -7,7 +7,7 @@ for (const [type, definition] of outputDefinitions) {
   test(`output ${type} describes itself and each of its settings`, () => {
     assert.equal(definition.type, type)
     assert.match(definition.description, /^[A-Z].*\.$/)
-    assert.ok(definition.batch.maxCount > 0 && definition.batch.maxBytes > 0)
+    assert.ok(definition.maxConcurrency > 0)
     const validate = new Ajv({ useDefaults: true }).compile(definition.schema)
     assert.equal(validate({ no_such_setting: 1 }), false)
     const properties = definition.schema.properties as Record<string, { description?: string }>
