@@ -12,8 +12,19 @@ export interface LaneHealth {
   readonly oldestWaitingMs: number | undefined
 }
 
-/** Dead letters are logged together, at most once in so many milliseconds. */
-const deadLogInterval = 10_000
+export interface LaneFailure {
+  readonly reason: string
+  /** The far end refuses us: it will not mend itself. */
+  readonly held: boolean
+}
+
+/** One happening is logged at most once in so many milliseconds: a sink that fails half of the time would fill a disk. */
+const logInterval = 10_000
+
+const failingTexts = {
+  failing: 'output is failing: its alerts wait in the spool',
+  held: 'output is refused by its far end: its alerts wait in the spool until that is mended'
+}
 
 export class LaneMonitor {
   readonly #log: Log
@@ -21,6 +32,10 @@ export class LaneMonitor {
   #failures = 0
   #lastError: string | undefined
   #lastSuccessMs: number | undefined
+  /** What was logged of the failure that goes on, and not followed by a recovery. */
+  #logged: keyof typeof failingTexts | undefined
+  #failureLoggedMs = Number.NEGATIVE_INFINITY
+  #unloggedFailures = 0
   #unloggedDead = 0
   #deadLoggedMs = Number.NEGATIVE_INFINITY
 
@@ -29,27 +44,33 @@ export class LaneMonitor {
     this.#now = now
   }
 
-  get consecutiveFailures(): number {
-    return this.#failures
-  }
-
-  failed(reason: string): void {
+  /** Nothing of an attempt was taken. */
+  failed({ reason, held }: LaneFailure): void {
     this.#failures += 1
+    this.#unloggedFailures += 1
     this.#lastError = reason
-    if (this.#failures > 1) return
-    this.#log.warn({ reason }, 'output is failing: its alerts wait in the spool')
+    const state = held ? 'held' : 'failing'
+    const known = this.#logged === state || (this.#logged === 'held' && state === 'failing')
+    const soon = this.#logged === undefined && this.#now() - this.#failureLoggedMs < logInterval
+    if (known || soon) return
+    this.#logged = state
+    this.#failureLoggedMs = this.#now()
+    this.#log.warn({ reason }, failingTexts[state])
   }
 
+  /** The far end took something, or refused it for good. */
   succeeded(): void {
     this.#lastSuccessMs = this.#now()
-    if (this.#failures === 0) return
-    this.#log.info({ failures: this.#failures }, 'output has recovered')
     this.#failures = 0
+    if (this.#logged === undefined) return
+    this.#log.info({ failures: this.#unloggedFailures }, 'output has recovered')
+    this.#logged = undefined
+    this.#unloggedFailures = 0
   }
 
   died(reason: string): void {
     this.#unloggedDead += 1
-    if (this.#now() - this.#deadLoggedMs < deadLogInterval) return
+    if (this.#now() - this.#deadLoggedMs < logInterval) return
     const count = this.#unloggedDead
     this.#log.warn({ count, reason }, 'output refused alerts: they are in the dead letters')
     this.#unloggedDead = 0

@@ -1,17 +1,23 @@
 /**
- * A lane serves one output at its own pace: it reads a batch from the spool, sends it, settles what was taken or
- * refused, and sends the rest again, for ever. An alert that was not taken holds up those behind it, so order is kept.
+ * A lane serves one output at its own pace: it reads alerts from the spool, sends them in batches, settles what was taken
+ * or refused, and sends the rest again, for ever. Each of its sends holds on to its batch until all of it is settled: at
+ * concurrency 1 alerts arrive in order, beyond it a batch that is not taken holds up no other.
  */
+import PQueue from 'p-queue'
 import { messageOf, TercelError } from '../../base/errors.ts'
-import { type Outcome, type Output, retry } from '../../outputs/output.ts'
+import type { BatchLimits, Output } from '../../outputs/output.ts'
 import type { Alert } from '../../rules/alert.ts'
+import { Breaker } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import { type LaneHealth, LaneMonitor } from './lane-health.ts'
 import type { Log } from './log.ts'
 import type { SpooledAlert } from './records.ts'
-import { type BackoffSettings, backoffMs, defaultBackoff } from './retry.ts'
+import type { BackoffSettings } from './retry.ts'
+import { sendBatch } from './send.ts'
 import type { Spool } from './spool.ts'
+import { type RateLimit, TokenBucket } from './token-bucket.ts'
+import { batches, type Held, judge, type Verdict } from './verdict.ts'
 
 export interface LaneOptions {
   /** The output's name; the spool must know it. */
@@ -19,9 +25,12 @@ export interface LaneOptions {
   readonly output: Output
   readonly spool: Pick<Spool, 'next' | 'settle'>
   /** The most that one call of `send` is given. */
-  readonly batch: { readonly maxCount: number; readonly maxBytes: number }
+  readonly batch: BatchLimits
   /** Names the output in every line: a child logger of its own. */
   readonly log: Log
+  /** How many sends may be under way at a time. Default 1: in order. */
+  readonly concurrency?: number
+  readonly rateLimit?: RateLimit
   /** A send that takes longer is given up on, and its alerts are sent again. Default 30 s. */
   readonly sendTimeoutMs?: number
   readonly backoff?: BackoffSettings
@@ -32,13 +41,9 @@ export interface LaneOptions {
   readonly onFailure: (error: TercelError) => void
 }
 
-/** An alert that was read and is not settled. */
-interface Held {
-  readonly seq: number
-  readonly acceptedMs: number
-  readonly alert: Alert
-  attempts: number
-}
+/** What is read from the spool at once, where the output's batches are smaller. */
+const pageCount = 500
+const pageBytes = 1024 * 1024
 
 const closeTimeoutMs = 5_000
 
@@ -46,23 +51,34 @@ export class Lane {
   readonly #options: LaneOptions
   readonly #clock: Clock
   readonly #monitor: LaneMonitor
-  #held: Held[] = []
+  readonly #breaker: Breaker
+  readonly #bucket: TokenBucket | undefined
+  readonly #batch: BatchLimits
+  readonly #sends: PQueue
+  /** What the sends have, by seq, in the order in which it was read. */
+  readonly #held = new Map<number, Held>()
   #after = 0
   #running: Promise<void> | undefined
+  #failed = false
   #draining = false
-  #stopped = false
+  readonly #stopped = new AbortController()
   /** Ends the waiting for alerts or for the next attempt. */
   #waiting = new AbortController()
-  #giveUp: ((reason: string) => void) | undefined
 
   constructor(options: LaneOptions) {
+    const { clock = systemClock, rateLimit, batch, concurrency = 1 } = options
     this.#options = options
-    this.#clock = options.clock ?? systemClock
-    this.#monitor = new LaneMonitor(options.log, this.#clock.now)
+    this.#clock = clock
+    this.#breaker = new Breaker({ ...options, clock })
+    this.#monitor = new LaneMonitor(options.log, clock.now)
+    this.#bucket = rateLimit && new TokenBucket(rateLimit, clock)
+    this.#batch = { ...batch, maxCount: Math.min(batch.maxCount, rateLimit?.burst ?? batch.maxCount) }
+    this.#sends = new PQueue({ concurrency })
   }
 
   get health(): LaneHealth {
-    return this.#monitor.health(this.#held[0]?.acceptedMs)
+    const [oldest] = this.#held.values()
+    return this.#monitor.health(oldest?.acceptedMs)
   }
 
   start(): void {
@@ -72,11 +88,11 @@ export class Lane {
   /** Delivers what is in the spool, for at most so many milliseconds, leaves the rest there, and closes the output. */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true
-    this.#waiting.abort()
+    this.#endWaiting()
     await this.#within(deadlineMs, this.#running ?? Promise.resolve())
-    this.#stopped = true
-    this.#waiting.abort()
-    this.#giveUp?.('tercel is stopping')
+    this.#stopped.abort()
+    this.#sends.clear()
+    this.#endWaiting()
     await this.#running
     await this.#within(closeTimeoutMs, this.#close())
   }
@@ -92,107 +108,116 @@ export class Lane {
 
   async #run(): Promise<void> {
     try {
-      while (!this.#stopped) {
+      while (!this.#ended) {
         const wait = !this.#draining
-        if (this.#held.length === 0) await this.#read(wait)
-        if (this.#held.length > 0) await this.#attempt()
-        else if (!wait) return
+        const page = await this.#read(wait)
+        if (page.length === 0 && !wait) break
+        for (const batch of batches(page, this.#batch)) await this.#enqueue(batch)
       }
-    } catch (cause) {
-      const { name, log, onFailure } = this.#options
-      log.error({ err: cause }, 'output is no longer served')
-      const failure = new TercelError('TERCEL_DEFECT', `the lane of output ${name} failed`, { cause })
-      onFailure(cause instanceof TercelError ? cause : failure)
+      await this.#sends.onIdle()
+    } catch (error) {
+      this.#fail(error)
     }
   }
 
-  async #read(wait: boolean): Promise<void> {
-    const { spool, name, batch } = this.#options
-    const signal = this.#startWaiting()
-    const request = { after: this.#after, ...batch }
-    const alerts = await spool.next(name, request, { wait, signal })
-    this.#after = alerts.at(-1)?.seq ?? this.#after
-    this.#held = alerts.flatMap(spooled => this.#parse(spooled))
+  get #ended(): boolean {
+    return this.#failed || this.#stopped.signal.aborted
   }
 
-  #parse({ seq, acceptedMs, json }: SpooledAlert): Held[] {
+  #fail(cause: unknown): void {
+    if (this.#failed) return
+    this.#failed = true
+    this.#sends.clear()
+    const { name, log, onFailure } = this.#options
+    log.error({ err: cause }, 'output is no longer served')
+    const failure = new TercelError('TERCEL_DEFECT', `the lane of output ${name} failed`, { cause })
+    onFailure(cause instanceof TercelError ? cause : failure)
+  }
+
+  async #read(wait: boolean): Promise<Held[]> {
+    const { spool, name } = this.#options
+    const { maxCount, maxBytes } = this.#batch
+    const request = {
+      after: this.#after,
+      maxCount: Math.max(maxCount, pageCount),
+      maxBytes: Math.max(maxBytes, pageBytes)
+    }
+    const alerts = await spool.next(name, request, { wait, signal: this.#waiting.signal })
+    this.#after = alerts.at(-1)?.seq ?? this.#after
+    return alerts.flatMap(spooled => this.#parse(spooled))
+  }
+
+  #parse({ seq, acceptedMs, bytes, json }: SpooledAlert): Held[] {
     try {
-      return [{ seq, acceptedMs, alert: JSON.parse(json) as Alert, attempts: 0 }]
+      return [{ seq, acceptedMs, bytes, alert: JSON.parse(json) as Alert, attempts: 0 }]
     } catch (error) {
       this.#settle([{ seq, kind: 'dead', reason: `damaged in the spool: ${messageOf(error)}`, attempts: 0 }])
       return []
     }
   }
 
-  /** Sends what is held once, settles it, and waits if something is left. */
-  async #attempt(): Promise<void> {
-    const sent = this.#held
-    const outcomes = await this.#send(sent.map(({ alert }) => alert))
-    const settlements: Settlement[] = []
-    const left: Held[] = []
-    let afterMs: number | undefined
-    let reason = ''
-    for (const [index, held] of sent.entries()) {
-      const outcome = outcomes[index]!
-      const { seq } = held
-      held.attempts += 1
-      if (outcome.kind === 'delivered') settlements.push({ seq, kind: 'delivered' })
-      else if (outcome.kind === 'reject') {
-        settlements.push({ seq, kind: 'dead', reason: outcome.reason, attempts: held.attempts })
-      } else {
-        left.push(held)
-        reason ||= outcome.reason
-        if (outcome.kind === 'retry' && outcome.afterMs !== undefined) afterMs = Math.max(afterMs ?? 0, outcome.afterMs)
-      }
-    }
-    this.#held = left
-    this.#settle(settlements)
-    if (settlements.length > 0) this.#monitor.succeeded()
-    if (left.length === 0 || this.#stopped) return
-    if (settlements.length === 0) this.#monitor.failed(reason)
-    await this.#pause(afterMs)
+  /** Hands a batch to the sends, once one of them is free to take it or nearly so. */
+  async #enqueue(batch: readonly Held[]): Promise<void> {
+    await this.#sends.onSizeLessThan(1)
+    if (this.#ended) return
+    for (const held of batch) this.#held.set(held.seq, held)
+    this.#sends.add(() => this.#deliver(batch)).catch((error: unknown) => this.#fail(error))
   }
 
-  async #pause(afterMs: number | undefined): Promise<void> {
-    const { backoff = defaultBackoff, random = Math.random } = this.#options
-    const failures = Math.max(1, this.#monitor.consecutiveFailures)
-    await this.#clock.sleep(backoffMs(failures, afterMs, backoff, random), this.#startWaiting())
+  /** Sends a batch until all of it is settled, or the lane has to stop. */
+  async #deliver(batch: readonly Held[]): Promise<void> {
+    let left = batch
+    let failures = 0
+    while (left.length > 0) {
+      await this.#breaker.pass(this.#waiting.signal)
+      await this.#bucket?.take(left.length, this.#waiting.signal)
+      if (this.#ended) return
+      const verdict = await this.#attempt(left)
+      const failed = this.#takeIn(verdict)
+      left = verdict.left
+      if (verdict.split && left.length > 1) {
+        const half = Math.ceil(left.length / 2)
+        await this.#deliver(left.slice(0, half))
+        left = left.slice(half)
+      } else if (left.length > 0 && !verdict.split && !this.#ended) {
+        failures = failed ? failures + 1 : 0
+        const pause = failed ? this.#breaker.failed(verdict, failures) : this.#breaker.pauseOfRest(verdict)
+        await this.#clock.sleep(pause, this.#waiting.signal)
+      }
+    }
+  }
+
+  async #attempt(sent: readonly Held[]): Promise<Verdict> {
+    const { output, sendTimeoutMs = 30_000 } = this.#options
+    const alerts = sent.map(({ alert }) => alert)
+    const signal = this.#stopped.signal
+    return judge(sent, await sendBatch(output, alerts, { clock: this.#clock, timeoutMs: sendTimeoutMs, signal }))
+  }
+
+  /** Settles what is settled and says how the far end does; true when it took nothing. */
+  #takeIn({ settlements, left, split, reason, held }: Verdict): boolean {
+    this.#settle(settlements)
+    const failed = settlements.length === 0 && !split
+    if (!failed) {
+      this.#breaker.succeeded()
+      this.#monitor.succeeded()
+    } else if (left.length > 0 && !this.#ended) this.#monitor.failed({ reason, held })
+    return failed
   }
 
   #settle(settlements: readonly Settlement[]): void {
     if (settlements.length === 0) return
     this.#options.spool.settle(this.#options.name, settlements)
-    for (const settlement of settlements) if (settlement.kind === 'dead') this.#monitor.died(settlement.reason)
-  }
-
-  /** One outcome per alert, whatever the output does. */
-  async #send(alerts: readonly Alert[]): Promise<Outcome[]> {
-    const { output, sendTimeoutMs = 30_000 } = this.#options
-    const sending = new AbortController()
-    const timer = new AbortController()
-    const givenUp = Promise.withResolvers<never>()
-    this.#giveUp = reason => {
-      givenUp.reject(new Error(reason))
-      sending.abort()
-    }
-    this.#clock.sleep(sendTimeoutMs, timer.signal).then(() => {
-      if (!timer.signal.aborted) this.#giveUp?.(`no answer within ${sendTimeoutMs} ms`)
-    })
-    try {
-      const outcomes = await Promise.race([givenUp.promise, output.send(alerts, sending.signal)])
-      if (outcomes.length === alerts.length) return outcomes
-      throw new Error(`${outcomes.length} outcomes for ${alerts.length} alerts: a defect of the output`)
-    } catch (error) {
-      return alerts.map(() => retry(messageOf(error)))
-    } finally {
-      this.#giveUp = undefined
-      timer.abort()
+    for (const settlement of settlements) {
+      this.#held.delete(settlement.seq)
+      if (settlement.kind === 'dead') this.#monitor.died(settlement.reason)
     }
   }
 
-  #startWaiting(): AbortSignal {
-    if (this.#waiting.signal.aborted && !this.#stopped) this.#waiting = new AbortController()
-    return this.#waiting.signal
+  /** Has everything that waits go on at once; once the lane is stopped, nothing waits any more. */
+  #endWaiting(): void {
+    this.#waiting.abort()
+    if (!this.#stopped.signal.aborted) this.#waiting = new AbortController()
   }
 
   /** Waits for work, but no longer than so many milliseconds. */

@@ -11,6 +11,9 @@ export interface BackoffSettings {
 
 export const defaultBackoff: BackoffSettings = { firstMs: 500, longestMs: 60_000, longestAfterMs: 3_600_000 }
 
+/** For a far end that refuses us: what an operator has to mend is not mended in seconds. */
+export const holdBackoff: BackoffSettings = { firstMs: 5_000, longestMs: 60_000, longestAfterMs: 3_600_000 }
+
 /**
  * Milliseconds until the next attempt: anything from zero to the bound, so that many clients that failed together do
  * not come back together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).

@@ -1,0 +1,78 @@
+/** What the outcomes of one send mean: what is settled, what is left, and whether the far end failed. Pure. */
+import type { Outcome } from '../../outputs/output.ts'
+import type { Alert } from '../../rules/alert.ts'
+import type { Settlement } from './cursor.ts'
+
+/** An alert that was read and is not settled. */
+export interface Held {
+  readonly seq: number
+  readonly acceptedMs: number
+  /** Of its JSON. */
+  readonly bytes: number
+  readonly alert: Alert
+  /** How often it was sent. */
+  attempts: number
+}
+
+export interface Verdict {
+  readonly settlements: readonly Settlement[]
+  /** Those to be sent again, in order. */
+  readonly left: readonly Held[]
+  /** What is left was refused as a whole: it goes on in halves. */
+  readonly split: boolean
+  /** The far end refuses us, and not the alerts. */
+  readonly held: boolean
+  /** The longest pause that the far end asked for, in milliseconds. */
+  readonly afterMs: number | undefined
+  /** Why the first one that is left was not taken. */
+  readonly reason: string
+}
+
+/**
+ * Reads the outcomes of a send and counts the attempt.
+ *
+ * @param outcomes one per alert, in the same order.
+ */
+export function judge(sent: readonly Held[], outcomes: readonly Outcome[]): Verdict {
+  const settlements: Settlement[] = []
+  const left: Held[] = []
+  let split = false
+  let held = false
+  let afterMs: number | undefined
+  let reason = ''
+  for (const [index, one] of sent.entries()) {
+    const outcome = outcomes[index]!
+    const { seq } = one
+    one.attempts += 1
+    if (outcome.kind === 'delivered') settlements.push({ seq, kind: 'delivered' })
+    else if (outcome.kind === 'reject' || (outcome.kind === 'split' && sent.length === 1)) {
+      settlements.push({ seq, kind: 'dead', reason: outcome.reason, attempts: one.attempts })
+    } else {
+      left.push(one)
+      reason ||= outcome.reason
+      if (outcome.kind === 'split') split = true
+      else if (outcome.kind === 'hold') held = true
+      else if (outcome.afterMs !== undefined) afterMs = Math.max(afterMs ?? 0, outcome.afterMs)
+    }
+  }
+  return { settlements, left, split, held, afterMs, reason }
+}
+
+/** Cuts what was read into what the output takes at once. One that is larger than the limit goes alone. */
+export function* batches(
+  page: readonly Held[],
+  { maxCount, maxBytes }: { readonly maxCount: number; readonly maxBytes: number }
+): Generator<readonly Held[]> {
+  let batch: Held[] = []
+  let bytes = 0
+  for (const held of page) {
+    if (batch.length > 0 && (batch.length >= maxCount || bytes + held.bytes > maxBytes)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(held)
+    bytes += held.bytes
+  }
+  if (batch.length > 0) yield batch
+}
