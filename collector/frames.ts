@@ -47,29 +47,44 @@ export class FrameBuffer {
 
   /**
    * Takes note of `count` bytes in `space()` and walks the frames that are whole; `skip` is told the kinds of those that
-   * are malformed. Throws a StreamError.
+   * are malformed, and `whole` at the end the bytes of all that were walked, also when a later one made no sense. Throws
+   * a StreamError.
    */
-  advance(count: number, visit: FrameVisitor, skip: (kind: number) => void = ignore): void {
+  advance(
+    count: number,
+    visit: FrameVisitor,
+    skip: (kind: number) => void = ignore,
+    whole: (bytes: Uint8Array) => void = ignore
+  ): void {
     const end = this.#length + count
     let at = 0
-    while (end - at >= headerLength) {
-      const length = this.words[at >> 2]!
-      if (length < headerLength || length > frameMaxLength || (length & 7) !== 0) {
-        throw new StreamError(`the reader sent a frame of ${length} bytes: reader and collector do not fit together`)
+    try {
+      while (end - at >= headerLength) {
+        const length = this.words[at >> 2]!
+        if (length < headerLength || length > frameMaxLength || (length & 7) !== 0) {
+          throw new StreamError(`the reader sent a frame of ${length} bytes: reader and collector do not fit together`)
+        }
+        if (end - at < length) break
+        const kind = this.bytes[at + offsets.kind]!
+        const least = minimumLength[kind]
+        if (least === undefined || length < least) {
+          this.malformed++
+          skip(kind)
+        } else {
+          visit(at, length, kind)
+        }
+        at += length
       }
-      if (end - at < length) break
-      const kind = this.bytes[at + offsets.kind]!
-      const least = minimumLength[kind]
-      if (least === undefined || length < least) {
-        this.malformed++
-        skip(kind)
-      } else {
-        visit(at, length, kind)
-      }
-      at += length
+    } finally {
+      if (at > 0) whole(this.bytes.subarray(0, at))
     }
-    this.bytes.copyWithin(0, at, end)
+    if (at < end) this.bytes.copyWithin(0, at, end)
     this.#length = end - at
+  }
+
+  /** How many bytes of a frame that is not whole yet are kept. */
+  get unfinished(): number {
+    return this.#length
   }
 
   /** Forgets what is left of a connection. */

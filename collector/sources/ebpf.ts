@@ -1,21 +1,17 @@
 /**
- * System calls, from the reader's socket. Connects (again, when the reader was away), asks for the calls that rules name,
- * keeps the process table, and emits an event for every traced call.
+ * System calls, from the reader's socket: connects (again, when the reader was away), asks for the calls that rules name,
+ * and tells the reader what is settled. What comes is made into events by frame-events.ts.
  */
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { callOfName } from '../calls.ts'
 import { configureMessage, leaveMessage, settledMessage } from '../control.ts'
-import { FrameBuffer, StreamError } from '../frames.ts'
-import { checkHello, gapBefore } from '../hello.ts'
+import { FrameEvents, type FrameListener } from '../frame-events.ts'
+import { StreamError } from '../frames.ts'
 import { internalEvent } from '../internal-event.ts'
-import { eventKinds, FrameKind, offsets } from '../layout.ts'
-import { Losses } from '../losses.ts'
-import { ProcessTable } from '../processes.ts'
 import { Settled } from '../settled.ts'
-import { type Emit, nothingToCommit, type Source, type SourceState } from '../source.ts'
-import { SyscallEventView } from '../syscall-event.ts'
+import type { Emit, Source, SourceState } from '../source.ts'
 
 export interface EbpfSourceOptions {
   /** The reader's Unix socket. */
@@ -25,6 +21,8 @@ export interface EbpfSourceOptions {
   /** Bound of the process table. */
   readonly processes: number
   readonly onState?: (state: SourceState) => void
+  /** Takes the bytes of whole frames, in the order of the stream; valid until it returns. Must not throw. */
+  readonly onWhole?: (bytes: Uint8Array) => void
 }
 
 const settledEveryMs = 100
@@ -36,33 +34,37 @@ const generation = 1
 
 export class EbpfSource implements Source {
   readonly #options: EbpfSourceOptions
-  readonly #frames = new FrameBuffer()
-  readonly #event = new SyscallEventView(this.#frames)
-  readonly #batch = [this.#event]
-  readonly #processes: ProcessTable
-  readonly #losses: Losses
+  readonly #events: FrameEvents
   readonly #calls: ReadonlySet<number>
   #socket: Socket | undefined
   #paused = false
   #settled = new Settled()
   /** Internal events whose commit is awaited. */
   #reports = 0
-  #emit: Emit = () => nothingToCommit
-  #connections = 0
   #retryMs = firstRetryMs
-  #greeted = false
   #failure: TercelError | undefined
 
   constructor(options: EbpfSourceOptions) {
     this.#options = options
-    this.#processes = new ProcessTable(options.processes)
-    this.#losses = new Losses(this.#frames, this.#processes)
-    const numbers = [...options.types].map(type => callOfName.get(type)?.number)
+    const { processes, types, onWhole } = options
+    const numbers = [...types].map(type => callOfName.get(type)?.number)
     this.#calls = new Set(numbers.filter(number => number !== undefined))
+    this.#events = new FrameEvents(
+      { processes, execCalls: this.#calls, ...(onWhole && { onWhole }) },
+      {
+        taken: commit => this.#settled.add(commit),
+        lost: (type, counters) => this.#report(type, counters),
+        greeted: () => {
+          this.#retryMs = firstRetryMs
+        },
+        configured: error => this.#onConfigured(error),
+        left: () => this.#leave(this.#socket)
+      }
+    )
   }
 
   async start(emit: Emit, signal: AbortSignal): Promise<void> {
-    this.#emit = emit
+    this.#events.emit = emit
     while (!signal.aborted) {
       const reason = await this.#serve(signal)
       if (this.#failure !== undefined) throw this.#failure
@@ -87,16 +89,15 @@ export class EbpfSource implements Source {
   #serve(signal: AbortSignal): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>()
     let reason = 'it closed the connection'
-    this.#frames.reset()
+    this.#events.reset()
     this.#settled = new Settled()
-    this.#greeted = false
     const socket = connect({
       path: this.#options.socket,
       onread: {
-        buffer: () => this.#frames.space(),
+        buffer: () => this.#events.frames.space(),
         callback: count => {
           try {
-            this.#frames.advance(count, this.#visit, this.#skip)
+            this.#events.advance(count)
           } catch (error) {
             if (!(error instanceof StreamError)) throw error
             socket.destroy(error)
@@ -111,7 +112,7 @@ export class EbpfSource implements Source {
     const stop = () => {
       // What is not taken over by then is reported as missed: nothing may keep a collector from ending.
       setTimeout(() => socket.destroy(), leaveMs).unref()
-      if (this.#greeted) socket.write(leaveMessage())
+      if (this.#events.greeted) socket.write(leaveMessage())
       else socket.destroy()
     }
     signal.addEventListener('abort', stop, { once: true })
@@ -133,92 +134,8 @@ export class EbpfSource implements Source {
    * nothing is said while the alert of a loss is not on disk.
    */
   #sendSettled(): void {
-    if (this.#reports > 0 || !this.#greeted || this.#socket?.writable !== true) return
+    if (this.#reports > 0 || !this.#events.greeted || this.#socket?.writable !== true) return
     this.#socket.write(settledMessage(this.#settled.upTo()))
-  }
-
-  readonly #visit = (at: number, length: number, kind: number): void => {
-    if (!this.#greeted && kind !== FrameKind.hello) throw new StreamError('the reader did not introduce itself')
-    switch (kind) {
-      case FrameKind.syscall:
-        this.#onSyscall(at, length)
-        break
-      case FrameKind.exec:
-      case FrameKind.fork:
-        this.#onProcess(at, length, kind)
-        break
-      case FrameKind.exit:
-        this.#processes.end(this.#frames, at)
-        this.#settled.add(nothingToCommit)
-        break
-      case FrameKind.process:
-        if (this.#readFields(at, length, offsets.process.fieldCount, offsets.process.fields)) {
-          this.#processes.update(this.#frames, at, kind, this.#event.fields)
-        }
-        break
-      case FrameKind.stats:
-        this.#setBootOffset(this.#frames.bigI64(at + offsets.stats.bootOffset))
-        this.#emitInternal('drop', this.#losses.take(at + offsets.stats.counters))
-        break
-      case FrameKind.hello:
-        this.#onHello(at)
-        break
-      case FrameKind.configured:
-        this.#onConfigured(this.#frames.u32(at + offsets.configured.error))
-        break
-      case FrameKind.scanned:
-        this.#processes.linkScanned()
-        break
-      case FrameKind.left:
-        this.#leave(this.#socket)
-        break
-    }
-  }
-
-  /** The reader counts a malformed event like any other; here it counts among the losses. */
-  readonly #skip = (kind: number): void => {
-    if (eventKinds.has(kind)) this.#settled.add(nothingToCommit)
-  }
-
-  #onSyscall(at: number, length: number): void {
-    const process = this.#processes.ofTask(this.#frames, at)
-    const whole = this.#readFields(at, length, offsets.syscall.fieldCount, offsets.syscall.fields)
-    const known = whole && this.#event.point(at, FrameKind.syscall, process)
-    this.#settled.add(known ? this.#emit(this.#batch) : nothingToCommit)
-  }
-
-  #onProcess(at: number, length: number, kind: number): void {
-    const { fieldCount, fields } = offsets.process
-    let commit = nothingToCommit
-    if (this.#readFields(at, length, fieldCount, fields)) {
-      const process = this.#processes.update(this.#frames, at, kind, this.#event.fields)
-      if (kind === FrameKind.exec && this.#event.point(at, kind, process) && this.#calls.has(this.#event.number)) {
-        commit = this.#emit(this.#batch)
-      }
-    }
-    this.#settled.add(commit)
-  }
-
-  #readFields(at: number, length: number, countAt: number, fieldsAt: number): boolean {
-    const whole = this.#event.fields.read(this.#frames, at + fieldsAt, this.#frames.u16(at + countAt), at + length)
-    if (!whole) this.#frames.malformed++
-    return whole
-  }
-
-  #setBootOffset(offset: bigint): void {
-    this.#processes.bootOffset = offset
-    this.#event.bootOffset = offset
-  }
-
-  #onHello(at: number): void {
-    checkHello(this.#frames, at)
-    this.#setBootOffset(this.#frames.bigI64(at + offsets.hello.bootOffset))
-    this.#processes.clear()
-    this.#retryMs = firstRetryMs
-    this.#losses.start(at + offsets.hello.counters)
-    this.#greeted = true
-    this.#connections++
-    this.#emitInternal('gap', gapBefore(this.#frames, at, this.#connections))
   }
 
   #onConfigured(error: number): void {
@@ -240,11 +157,10 @@ export class EbpfSource implements Source {
     socket?.destroySoon()
   }
 
-  /** Raises an alert where there is something to count. */
-  #emitInternal(type: string, counters: Readonly<Record<string, number>>): void {
-    if (Object.keys(counters).length === 0) return
+  /** Raises an alert for what was lost; until it is committed, nothing is settled. */
+  #report(...[type, counters]: Parameters<FrameListener['lost']>): void {
     this.#reports++
     const reported = () => void this.#reports--
-    this.#emit([internalEvent(type, counters)]).then(reported, reported)
+    this.#events.emit([internalEvent(type, counters)]).then(reported, reported)
   }
 }
