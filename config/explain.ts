@@ -46,6 +46,8 @@ function withoutRepeats(errors: readonly ErrorObject[]): ErrorObject[] {
   const failed = errors.filter(error => combinations.includes(error.keyword))
   return errors.filter(error => {
     if (error.keyword === 'if' || error.keyword === 'allOf') return false
+    // What is wrong with the name of a key has been said by an error of its own.
+    if (error.keyword === 'propertyNames') return false
     // A text where a number belongs is not also told that it is none of the allowed numbers.
     const wrongType = (other: ErrorObject): boolean =>
       other.keyword === 'type' && other.schemaPath === `${parentPath(error)}/type` && other !== error
@@ -72,7 +74,7 @@ function explainOne(
   references: ReadonlyMap<Pointer, string>,
   alsoKnown: readonly string[]
 ): Finding {
-  const { instancePath: pointer, params, keyword } = error
+  const { instancePath: pointer, params, keyword, propertyName } = error
   const actual = describe(error.data, references.get(pointer))
   const known = [...Object.keys(properties(error)), ...(pointer === '' ? alsoKnown : [])]
   switch (keyword) {
@@ -101,7 +103,9 @@ function explainOne(
       return { pointer, at: 'value', message: `expected ${JSON.stringify(params.allowedValue)}, not ${actual}` }
     case 'format': {
       const expected = formats[String(params.format)]?.expected ?? `a ${params.format}`
-      return { pointer, at: 'value', message: `expected ${expected}` }
+      if (propertyName === undefined) return { pointer, at: 'value', message: `expected ${expected}` }
+      const message = `expected ${expected}, not ${printableName(propertyName)}`
+      return { pointer: join(pointer, propertyName), at: 'key', message }
     }
     case 'discriminator': {
       const tag = join(pointer, String(params.tag))

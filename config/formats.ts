@@ -9,6 +9,24 @@ export interface TextFormat {
 /** sun_path holds 108 bytes with the final null (unix(7)). */
 const maxSocketPath = 107
 
+/** RFC 9110, section 5.1: a token. */
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/
+
+/** They say how a message is framed and where it goes, or are of one request: none may come from a configuration. */
+const ownHeaders: readonly string[] = [
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+  'idempotency-key'
+]
+
 const printable = /^[^\p{Cc}\p{Cs}]+$/u
 
 export const formats: Readonly<Record<string, TextFormat>> = {
@@ -22,6 +40,31 @@ export const formats: Readonly<Record<string, TextFormat>> = {
     expected: 'a name of up to 63 letters, digits, dots, dashes and underscores',
     accepts: text => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(text)
   },
+  'http-url': {
+    expected:
+      'a URL such as https://hooks.example.org/alerts, without user name and password: they belong in a header, such as authorization: Basic ${env:NAME}',
+    accepts: isHttpUrl
+  },
+  'header-name': {
+    expected: 'the name of a header',
+    accepts: text => headerName.test(text)
+  },
+  'request-header': {
+    expected: `the name of a header other than ${ownHeaders.join(', ')}, which tercel sets`,
+    accepts: text => headerName.test(text) && !ownHeaders.includes(text.toLowerCase())
+  },
+  // RFC 9110, section 5.5. What is beyond ASCII arrives differently from server to server.
+  'header-value': {
+    expected: 'the value of a header: printable ASCII on one line',
+    accepts: text => /^[\t\x20-\x7e]{0,8192}$/.test(text)
+  },
   // As useradd(8) takes it.
   'user-name': { expected: 'the name of a user', accepts: text => /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/.test(text) }
+}
+
+/** URL parsers drop white space and take a host in many spellings: what stands there must be what is meant. */
+function isHttpUrl(text: string): boolean {
+  if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !printable.test(text) || !URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { TercelError } from '../base/errors.ts'
 import { collectorCommand } from './commands/collector.ts'
 import { runCommand } from './commands/run.ts'
+import { sinkCommand } from './commands/sink.ts'
 import { validateCommand } from './commands/validate.ts'
 import { tercelVersion, versionCommand } from './commands/version.ts'
 import { print } from './print.ts'
@@ -33,7 +34,7 @@ const program = new Command('tercel')
   .version(tercelVersion())
   .exitOverride()
 
-for (const command of [runCommand, collectorCommand, validateCommand, versionCommand]) {
+for (const command of [runCommand, collectorCommand, validateCommand, sinkCommand, versionCommand]) {
   program.addCommand(command.copyInheritedSettings(program))
 }
 
