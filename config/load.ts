@@ -4,33 +4,20 @@
  */
 import { dirname, resolve } from 'node:path'
 import { type Place, type Problem, TercelError } from '../base/errors.ts'
-import { didYouMean } from '../base/nearest.ts'
-import { join, type ParsedYaml, type PlacedTree, type Pointer, parseYaml, type Tree } from './document.ts'
-import { describe, type Finding, printableName } from './explain.ts'
+import { type ParsedYaml, type PlacedTree, type Pointer, parseYaml, type Tree } from './document.ts'
+import { type Finding, printableName } from './explain.ts'
 import { decodeText, type ReadFile, readFailure, readSmallFile } from './files.ts'
-import { parseSize } from './quantities.ts'
+import type { OutputConfig } from './output-schema.ts'
+import { type CheckedOutputs, checkIdentities, checkOutputs, type OutputDefinitions } from './outputs.ts'
+import { checkLeastSize, parseSize } from './quantities.ts'
 import { Redactor } from './redactor.ts'
-import {
-  type Config,
-  configSchema,
-  leastSpoolBytes,
-  type OutputConfig,
-  outputKeys,
-  type RawConfig,
-  type RawOutput
-} from './schema.ts'
+import { type Config, configSchema, leastSpoolBytes, type RawConfig } from './schema.ts'
 import { type ResolvedTree, resolveReferences } from './secrets.ts'
-import { type Schema, validate } from './validate.ts'
-
-export interface OutputChecks {
-  readonly schema: Schema
-  /** What no second output of this type may have as well. */
-  identity?(settings: never, context: { readonly baseDirectory: string }): string
-}
+import { validate } from './validate.ts'
 
 export interface LoadOptions {
   /** What each type of output takes beside `name` and `type`. */
-  readonly outputDefinitions: ReadonlyMap<string, OutputChecks>
+  readonly outputDefinitions: OutputDefinitions
   /** The rule files that are loaded when the configuration names none: absolute paths. */
   readonly shippedRules: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -54,7 +41,10 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
   })
   const checked = checkTree(resolved, options)
   const { outputs } = checked
-  const findings = checked.findings.length > 0 ? checked.findings : checkIdentities(outputs, baseDirectory, options)
+  const findings =
+    checked.findings.length > 0
+      ? checked.findings
+      : checkIdentities(outputs, { baseDirectory, definitions: options.outputDefinitions })
   if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
   return toConfig(path, resolved, outputs, options)
 }
@@ -81,97 +71,18 @@ function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): 
   return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null))
 }
 
-interface Checked {
-  readonly findings: readonly Finding[]
-  /** Those of a known type, with defaults. */
-  readonly outputs: readonly OutputConfig[]
-}
-
 /** Checks the whole file; fills the defaults of all but the outputs into `resolved.value`. */
-function checkTree({ value, references, findings }: ResolvedTree, options: LoadOptions): Checked {
+function checkTree({ value, references, findings }: ResolvedTree, { outputDefinitions }: LoadOptions): CheckedOutputs {
   const unresolved = findings.map(finding => ({ ...finding, at: 'value' as const }))
   // Until the reference is mended, a value with a broken one can only fail the schema a second time.
   const isNew = (finding: Finding): boolean => !unresolved.some(({ pointer }) => pointer === finding.pointer)
   const general = validate(configSchema, value, references)
-  const entries = Array.isArray(Object(value).outputs) ? (Object(value).outputs as Tree[]) : []
-  const checked = entries.map((entry, index) => checkOutput(entry, join('/outputs', index), references, options))
-  const found = [...general, ...checked.flatMap(output => output.findings)].filter(isNew)
+  const checked = checkOutputs(value, references, outputDefinitions)
+  const spoolSize = checkLeastSize(value, '/spool/max_bytes', leastSpoolBytes)
   return {
-    findings: [...unresolved, ...found, ...checkSpoolSize(value), ...checkNames(entries, references)],
-    outputs: checked.flatMap(output => output.outputs)
+    findings: [...unresolved, ...[...general, ...checked.findings].filter(isNew), ...spoolSize],
+    outputs: checked.outputs
   }
-}
-
-function checkOutput(
-  entry: Tree,
-  pointer: Pointer,
-  references: ReadonlyMap<Pointer, string>,
-  { outputDefinitions }: LoadOptions
-): Checked {
-  const { type, name = type } = Object(entry) as Partial<RawOutput>
-  if (typeof type !== 'string') return { findings: [], outputs: [] }
-  const schema = outputDefinitions.get(type)?.schema
-  if (schema === undefined) {
-    const at = join(pointer, 'type')
-    const types = [...outputDefinitions.keys()]
-    const message = references.has(at)
-      ? `expected one of ${types.join(', ')}, not ${describe(type, references.get(at))}`
-      : `unknown output ${printableName(type)}: expected one of ${types.join(', ')}${didYouMean(type, types)}`
-    return { findings: [{ pointer: at, at: 'value', message }], outputs: [] }
-  }
-  const settings = settingsOf(entry as RawOutput)
-  const own = [...references].filter(([at]) => at.startsWith(`${pointer}/`))
-  const inside = new Map(own.map(([at, text]) => [at.slice(pointer.length), text]))
-  const findings = validate(schema, settings as Tree, inside, Object.keys(outputKeys))
-  return {
-    findings: findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer })),
-    outputs: [{ name: name as string, type, settings }]
-  }
-}
-
-function settingsOf(entry: RawOutput): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entry).filter(([key]) => !Object.hasOwn(outputKeys, key)))
-}
-
-/** The schema's minimum does not see a size that is written with a unit. */
-function checkSpoolSize(value: Tree): Finding[] {
-  const written = Object(Object(value).spool).max_bytes
-  const bytes = typeof written === 'string' ? parseSize(written) : undefined
-  if (bytes === undefined || bytes >= leastSpoolBytes) return []
-  return [{ pointer: '/spool/max_bytes', at: 'value', message: `expected at least ${leastSpoolBytes} bytes` }]
-}
-
-function checkNames(outputs: readonly Tree[], references: ReadonlyMap<Pointer, string>): Finding[] {
-  const taken = new Set<string>()
-  const findings: Finding[] = []
-  for (const [index, entry] of outputs.entries()) {
-    const { name, type } = Object(entry) as Partial<RawOutput>
-    const used = name ?? type
-    if (typeof used !== 'string') continue
-    const pointer = join(join('/outputs', index), name === undefined ? 'type' : 'name')
-    const shown = references.get(pointer) ?? printableName(used)
-    const message = `two outputs are named ${shown}: give this one a name of its own`
-    if (taken.has(used)) findings.push({ pointer, at: 'value', message })
-    taken.add(used)
-  }
-  return findings
-}
-
-/** For outputs that have passed the other checks. */
-function checkIdentities(
-  outputs: readonly OutputConfig[],
-  baseDirectory: string,
-  { outputDefinitions }: LoadOptions
-): Finding[] {
-  const owners = new Map<string, string>()
-  return outputs.flatMap(({ name, type, settings }, index): Finding[] => {
-    const identity = outputDefinitions.get(type)?.identity?.(settings as never, { baseDirectory })
-    if (identity === undefined) return []
-    const owner = owners.get(`${type} ${identity}`)
-    owners.set(`${type} ${identity}`, owner ?? name)
-    const message = `the output ${owner} already writes to ${identity}: give this one another`
-    return owner === undefined ? [] : [{ pointer: join('/outputs', index), at: 'value', message }]
-  })
 }
 
 function toConfig(

@@ -1,4 +1,6 @@
 /** Sizes as people write them in a configuration. */
+import type { Pointer, Tree } from './document.ts'
+import type { Finding } from './explain.ts'
 
 const sizeUnits: Readonly<Record<string, number>> = {
   '': 1,
@@ -24,4 +26,16 @@ export function parseSize(value: string | number): number | undefined {
   if (match === null || unit === undefined) return undefined
   const bytes = Math.round(Number(match[1]) * unit)
   return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+/**
+ * Checks that the size at `pointer` is at least so many bytes, where it is written with a unit: a schema's minimum does
+ * not see it then.
+ */
+export function checkLeastSize(tree: Tree, pointer: Pointer, least: number): Finding[] {
+  const keys = pointer.slice(1).split('/')
+  const written = keys.reduce((value: unknown, key) => Object(value)[key], tree)
+  const bytes = typeof written === 'string' ? parseSize(written) : undefined
+  if (bytes === undefined || bytes >= least) return []
+  return [{ pointer, at: 'value', message: `expected at least ${least} bytes` }]
 }

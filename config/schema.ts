@@ -1,4 +1,5 @@
 /** The schema of the configuration file, and the types that it becomes. What an output takes is its own schema's. */
+import { type OutputConfig, outputKeys, type RawOutput } from './output-schema.ts'
 
 /** Less would not hold the write-ahead log of the spool and one large batch. */
 export const leastSpoolBytes = 16 * 2 ** 20
@@ -32,13 +33,6 @@ export interface Config {
   readonly secrets: readonly string[]
 }
 
-export interface OutputConfig {
-  readonly name: string
-  readonly type: string
-  /** Accepted by the schema of the output, with its defaults filled in. */
-  readonly settings: Readonly<Record<string, unknown>>
-}
-
 /** The file as it is after ajv has filled in the defaults; `rules.files` and `name` may still be absent. */
 export interface RawConfig {
   sensor: { enabled: boolean; socket: string; processes: number }
@@ -49,22 +43,6 @@ export interface RawConfig {
   shutdown_seconds: number
   log: { level: (typeof logLevels)[number] }
 }
-
-export interface RawOutput {
-  name?: string
-  type: string
-  [setting: string]: unknown
-}
-
-/** What every entry of `outputs` takes beside the settings of its type. */
-export const outputKeys = {
-  name: {
-    type: 'string',
-    format: 'output-name',
-    description: 'Names the output in logs, metrics and the spool; the type when absent. No two outputs share one.'
-  },
-  type: { type: 'string', description: 'Which output it is.' }
-} as const
 
 /** JSON schema, draft 7. The formats are those of validate.ts. */
 export const configSchema = {

@@ -7,7 +7,8 @@
 import { Worker } from 'node:worker_threads'
 import { formatProblem, messageOf, TercelError } from '../base/errors.ts'
 import type { SourceState } from '../collector/source.ts'
-import type { Config, OutputConfig } from '../config/schema.ts'
+import type { OutputConfig } from '../config/output-schema.ts'
+import type { Config } from '../config/schema.ts'
 import { outputDefinitions } from '../outputs/index.ts'
 import { aborted } from './abort.ts'
 import type { FromCollector, ToCollector } from './collector.ts'
@@ -76,7 +77,11 @@ interface LaneParts {
   readonly onFailure: (error: TercelError) => void
 }
 
-function makeLane({ name, type, settings }: OutputConfig, config: Config, { spool, log, onFailure }: LaneParts): Lane {
+function makeLane(
+  { name, type, settings, delivery }: OutputConfig,
+  config: Config,
+  { spool, log, onFailure }: LaneParts
+): Lane {
   const definition = outputDefinitions.get(type)
   if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
   const output = definition.create(settings as never, { name, baseDirectory: config.baseDirectory })
@@ -84,7 +89,9 @@ function makeLane({ name, type, settings }: OutputConfig, config: Config, { spoo
   output.check(AbortSignal.timeout(checkTimeoutMs)).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
   })
-  return new Lane({ name, output, spool, batch: definition.batch(settings as never), log: laneLog, onFailure })
+  const { concurrency, rateLimit, timeoutMs: sendTimeoutMs } = delivery
+  const batch = definition.batch(settings as never)
+  return new Lane({ name, output, spool, batch, concurrency, rateLimit, sendTimeoutMs, log: laneLog, onFailure })
 }
 
 /** The collector's thread as this thread sees it. */

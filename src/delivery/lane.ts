@@ -30,7 +30,7 @@ export interface LaneOptions {
   readonly log: Log
   /** How many sends may be under way at a time. Default 1: in order. */
   readonly concurrency?: number
-  readonly rateLimit?: RateLimit
+  readonly rateLimit?: RateLimit | undefined
   /** A send that takes longer is given up on, and its alerts are sent again. Default 30 s. */
   readonly sendTimeoutMs?: number
   readonly backoff?: BackoffSettings

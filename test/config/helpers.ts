@@ -6,6 +6,7 @@ import type { Config } from '../../config/schema.ts'
 export const file = '/etc/tercel/tercel.yaml'
 
 const bugle = {
+  maxConcurrency: 8,
   schema: {
     type: 'object',
     additionalProperties: false,
@@ -20,7 +21,7 @@ const bugle = {
   }
 }
 
-const drum = { schema: { type: 'object', additionalProperties: false, properties: {} } }
+const drum = { maxConcurrency: 1, schema: { type: 'object', additionalProperties: false, properties: {} } }
 
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>

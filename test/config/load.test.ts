@@ -7,6 +7,8 @@ import { TercelError } from '../../base/errors.ts'
 import { loadConfig } from '../../config/load.ts'
 import { load, problemsOf } from './helpers.ts'
 
+const defaultDelivery = { concurrency: 1, timeoutMs: 30_000, backlog: { onFull: 'shed' } }
+
 test('a file with nothing but an output gets every default', async () => {
   assert.deepEqual(await load('outputs: [{ type: drum }]'), {
     file: '/etc/tercel/tercel.yaml',
@@ -14,7 +16,7 @@ test('a file with nothing but an output gets every default', async () => {
     sensor: { enabled: true, socket: '/run/tercel/reader.sock', processes: 65_536 },
     rules: { files: ['/opt/tercel/rules/tercel_rules.yaml'], lists: {} },
     spool: { directory: '/var/lib/tercel/spool', maxBytes: 2 ** 30 },
-    outputs: [{ name: 'drum', type: 'drum', settings: {} }],
+    outputs: [{ name: 'drum', type: 'drum', settings: {}, delivery: defaultDelivery }],
     user: undefined,
     shutdownSeconds: 10,
     log: { level: 'info' },
@@ -46,8 +48,13 @@ log: { level: debug }
     },
     spool: { directory: '/etc/spool', maxBytes: 512 * 2 ** 20 },
     outputs: [
-      { name: 'first', type: 'bugle', settings: { url: 'https://example.com/', urgent: true, format: 'text' } },
-      { name: 'second', type: 'drum', settings: {} }
+      {
+        name: 'first',
+        type: 'bugle',
+        settings: { url: 'https://example.com/', urgent: true, format: 'text' },
+        delivery: defaultDelivery
+      },
+      { name: 'second', type: 'drum', settings: {}, delivery: defaultDelivery }
     ],
     user: 'tercel',
     shutdownSeconds: 2.5,
@@ -67,6 +74,27 @@ test('anchors and aliases repeat a value', async () => {
     'outputs: [{ name: &n left, type: drum }, { name: right, type: bugle, url: "http://x/", key: *n }]'
   )
   assert.equal(config.outputs[1]?.settings.key, 'left')
+})
+
+test('how an output is served is read in its units', async () => {
+  const [bugle] = (
+    await load(`
+outputs:
+  - type: bugle
+    url: "http://x/"
+    concurrency: 8
+    timeout_seconds: 1.5
+    rate_limit: { per_second: 2.5 }
+    backlog: { max_bytes: 64MiB, max_age_seconds: 3600, on_full: block }
+`)
+  ).outputs
+  assert.deepEqual(bugle?.settings, { url: 'http://x/', format: 'text' })
+  assert.deepEqual(bugle?.delivery, {
+    concurrency: 8,
+    timeoutMs: 1_500,
+    rateLimit: { perSecond: 2.5, burst: 3 },
+    backlog: { maxBytes: 64 * 2 ** 20, maxAgeMs: 3_600_000, onFull: 'block' }
+  })
 })
 
 const types = 'expected one of bugle, drum'
@@ -136,7 +164,7 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
   [
     'a misspelt key of an output',
     'outputs:\n  - type: bugle\n    url: http://x/\n    formt: json',
-    '4:5: unknown key formt: expected one of url, format, port, urgent, key, name, type; did you mean format?'
+    '4:5: unknown key formt: expected one of url, format, port, urgent, key, name, type, concurrency, timeout_seconds, rate_limit, backlog; did you mean format?'
   ],
   [
     'a URL that is none',
@@ -163,6 +191,32 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
     'outputs: [{ name: "a\\nb", type: drum }]',
     '1:19: outputs[0].name: expected a name of up to 63 letters, digits, dots, dashes and underscores'
   ],
+  [
+    'more sends than the output can serve',
+    'outputs: [{ type: bugle, url: "http://x/", concurrency: 9 }]',
+    '1:57: outputs[0].concurrency: expected at most 8 for an output of type bugle, not 9'
+  ],
+  ['no sends', 'outputs: [{ type: drum, concurrency: 0 }]', '1:38: outputs[0].concurrency: expected at least 1, not 0'],
+  [
+    'a rate without its number',
+    'outputs: [{ type: drum, rate_limit: { burst: 5 } }]',
+    '1:37: outputs[0].rate_limit: missing key per_second'
+  ],
+  [
+    'a rate of nothing',
+    'outputs: [{ type: drum, rate_limit: { per_second: 0 } }]',
+    '1:51: outputs[0].rate_limit.per_second: expected at least 0.001, not 0'
+  ],
+  [
+    'a backlog that holds no alert',
+    'outputs: [{ type: drum, backlog: { max_bytes: 1KiB } }]',
+    '1:47: outputs[0].backlog.max_bytes: expected at least 1048576 bytes'
+  ],
+  [
+    'a word that on_full does not know',
+    'outputs: [{ type: drum, backlog: { on_full: drop } }]',
+    '1:45: outputs[0].backlog.on_full: expected one of shed, block, not the text "drop"'
+  ],
   ['a key of a prototype', `${ok}__proto__: {}`, `2:1: unknown key __proto__: ${keys}`],
   ['a key with a line break', `${ok}"a\\nb": 1`, `2:1: unknown key "a\\nb": ${keys}`],
   ['a merge key', `${ok}<<: { a: 1 }`, `2:1: unknown key "<<": ${keys}`],
@@ -185,7 +239,7 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
     'many problems',
     'outputs:\n  - type: bugel\n  - type: drum\n    x: 1\nlog: { level: 5 }\n',
     `2:11: outputs[0].type: unknown output bugel: ${types}; did you mean bugle?`,
-    '4:5: unknown key x: expected one of name, type',
+    '4:5: unknown key x: expected one of name, type, concurrency, timeout_seconds, rate_limit, backlog',
     '5:15: log.level: expected text, not 5'
   ]
 ]

@@ -3,21 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { loadConfig } from '../../config/load.ts'
 import { configSchema } from '../../config/schema.ts'
-import type { Schema } from '../../config/validate.ts'
+import { outputDefinitions } from '../../outputs/index.ts'
 import { resolveData } from '../../src/paths.ts'
 
 test('the shipped configuration is valid, and so is each of its commented lines', async () => {
   const shipped = await readFile(resolveData('config/tercel.yaml'), 'utf8')
   const uncommented = shipped.replace(/^( *)# (?=(?: {2})?(?:[a-z_]+:|- (?:\.|name:)))/gm, '$1')
   assert.notEqual(uncommented, shipped)
-  const stdout = { schema: { type: 'object', properties: { format: { type: 'string' } } } }
-  const file = { schema: { type: 'object', required: ['path'], properties: { path: { type: 'string' } } } }
   for (const text of [shipped, uncommented]) {
     const config = await loadConfig('tercel.yaml', {
-      outputDefinitions: new Map<string, { schema: Schema }>([
-        ['stdout', stdout],
-        ['file', file]
-      ]),
+      outputDefinitions,
       shippedRules: [],
       env: {},
       readFile: async () => Buffer.from(text)

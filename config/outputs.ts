@@ -1,0 +1,146 @@
+/** The entries of `outputs`: the settings of each type, and what delivery takes for all of them. */
+import { didYouMean } from '../base/nearest.ts'
+import { join, type Pointer, type Tree } from './document.ts'
+import { describe, type Finding, printableName } from './explain.ts'
+import {
+  type DeliveryConfig,
+  leastBacklogBytes,
+  type OutputConfig,
+  outputKeys,
+  type RawOutput
+} from './output-schema.ts'
+import { checkLeastSize, parseSize } from './quantities.ts'
+
+import { type Schema, validate } from './validate.ts'
+
+/** What is known here of a type of output. */
+export interface OutputChecks {
+  readonly schema: Schema
+  readonly maxConcurrency: number
+  /** What no second output of this type may have as well. */
+  identity?(settings: never, context: { readonly baseDirectory: string }): string
+}
+
+export type OutputDefinitions = ReadonlyMap<string, OutputChecks>
+
+export interface CheckedOutputs {
+  readonly findings: readonly Finding[]
+  /** Those of a known type, with defaults. */
+  readonly outputs: readonly OutputConfig[]
+}
+
+/**
+ * Checks every entry against the schema of its type, in a tree into which the defaults of the general schema are filled.
+ *
+ * @param references the values that contain a reference: pointer → text as it stands in the file.
+ */
+export function checkOutputs(
+  tree: Tree,
+  references: ReadonlyMap<Pointer, string>,
+  definitions: OutputDefinitions
+): CheckedOutputs {
+  const written = Object(tree).outputs
+  const entries: Tree[] = Array.isArray(written) ? written : []
+  const checked = entries.map((entry, index) => checkOutput(entry, join('/outputs', index), references, definitions))
+  const sizes = entries.flatMap((_, index) =>
+    checkLeastSize(tree, `${join('/outputs', index)}/backlog/max_bytes`, leastBacklogBytes)
+  )
+  return {
+    findings: [...checked.flatMap(({ findings }) => findings), ...sizes, ...checkNames(entries, references)],
+    outputs: checked.flatMap(({ outputs }) => outputs)
+  }
+}
+
+function checkOutput(
+  entry: Tree,
+  pointer: Pointer,
+  references: ReadonlyMap<Pointer, string>,
+  definitions: OutputDefinitions
+): CheckedOutputs {
+  const { type, name = type } = Object(entry) as Partial<RawOutput>
+  if (typeof type !== 'string') return { findings: [], outputs: [] }
+  const definition = definitions.get(type)
+  if (definition === undefined) {
+    const at = join(pointer, 'type')
+    const types = [...definitions.keys()]
+    const message = references.has(at)
+      ? `expected one of ${types.join(', ')}, not ${describe(type, references.get(at))}`
+      : `unknown output ${printableName(type)}: expected one of ${types.join(', ')}${didYouMean(type, types)}`
+    return { findings: [{ pointer: at, at: 'value', message }], outputs: [] }
+  }
+  const settings = settingsOf(entry as RawOutput)
+  const own = [...references].filter(([at]) => at.startsWith(`${pointer}/`))
+  const inside = new Map(own.map(([at, text]) => [at.slice(pointer.length), text]))
+  const findings = validate(definition.schema, settings as Tree, inside, Object.keys(outputKeys))
+  return {
+    findings: [
+      ...findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer })),
+      ...checkConcurrency(entry as RawOutput, pointer, definition)
+    ],
+    outputs: [{ name: name as string, type, settings, delivery: deliveryOf(entry as RawOutput) }]
+  }
+}
+
+function settingsOf(entry: RawOutput): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !Object.hasOwn(outputKeys, key)))
+}
+
+function checkConcurrency(
+  { type, concurrency }: RawOutput,
+  pointer: Pointer,
+  { maxConcurrency }: OutputChecks
+): Finding[] {
+  if (typeof concurrency !== 'number' || concurrency <= maxConcurrency) return []
+  const message = `expected at most ${maxConcurrency} for an output of type ${type}, not ${concurrency}`
+  return [{ pointer: join(pointer, 'concurrency'), at: 'value', message }]
+}
+
+/** Of an entry with defaults. What is wrong in it is among the findings, and the result is not used then. */
+function deliveryOf(entry: RawOutput): DeliveryConfig {
+  const { concurrency, timeout_seconds: timeout, rate_limit: rate, backlog } = entry
+  const { max_bytes: bytes, max_age_seconds: age, on_full: onFull } = Object(backlog) as RawOutput['backlog']
+  const perSecond = Number(rate?.per_second)
+  const burst = rate?.burst ?? Math.max(1, Math.ceil(perSecond))
+  return {
+    concurrency,
+    timeoutMs: timeout * 1000,
+    ...(rate && { rateLimit: { perSecond, burst } }),
+    backlog: {
+      ...(bytes !== undefined && { maxBytes: parseSize(bytes) ?? 0 }),
+      ...(age !== undefined && { maxAgeMs: age * 1000 }),
+      onFull
+    }
+  }
+}
+
+function checkNames(outputs: readonly Tree[], references: ReadonlyMap<Pointer, string>): Finding[] {
+  const taken = new Set<string>()
+  const findings: Finding[] = []
+  for (const [index, entry] of outputs.entries()) {
+    const { name, type } = Object(entry) as Partial<RawOutput>
+    const used = name ?? type
+    if (typeof used !== 'string') continue
+    const pointer = join(join('/outputs', index), name === undefined ? 'type' : 'name')
+    const shown = references.get(pointer) ?? printableName(used)
+    const message = `two outputs are named ${shown}: give this one a name of its own`
+    if (taken.has(used)) findings.push({ pointer, at: 'value', message })
+    taken.add(used)
+  }
+  return findings
+}
+
+/** Checks that no two outputs write to the same place; for those that have passed the other checks. */
+export function checkIdentities(
+  outputs: readonly OutputConfig[],
+  { baseDirectory, definitions }: { readonly baseDirectory: string; readonly definitions: OutputDefinitions }
+): Finding[] {
+  const owners = new Map<string, string>()
+  return outputs.flatMap(({ name, type, settings }, index): Finding[] => {
+    const identity = definitions.get(type)?.identity?.(settings as never, { baseDirectory })
+    if (identity === undefined) return []
+    const owner = owners.get(`${type} ${identity}`)
+    owners.set(`${type} ${identity}`, owner ?? name)
+    const message = `the output ${owner} already writes to ${identity}: give this one another`
+    return owner === undefined ? [] : [{ pointer: join('/outputs', index), at: 'value', message }]
+  })
+}
