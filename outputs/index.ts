@@ -2,8 +2,9 @@
 import { file } from './file.ts'
 import type { OutputDefinition } from './output.ts'
 import { stdout } from './stdout.ts'
+import { webhook } from './webhook.ts'
 
-const definitions: readonly OutputDefinition[] = [file, stdout]
+const definitions: readonly OutputDefinition[] = [file, stdout, webhook]
 
 /** Every output by the word after `type:` in the configuration. */
 export const outputDefinitions: ReadonlyMap<string, OutputDefinition> = new Map(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Ajv } from 'ajv'
+import { validate } from '../../config/validate.ts'
 import { outputDefinitions } from '../../outputs/index.ts'
 
 for (const [type, definition] of outputDefinitions) {
@@ -8,8 +8,8 @@ for (const [type, definition] of outputDefinitions) {
     assert.equal(definition.type, type)
     assert.match(definition.description, /^[A-Z].*\.$/)
     assert.ok(definition.maxConcurrency > 0)
-    const validate = new Ajv({ useDefaults: true }).compile(definition.schema)
-    assert.equal(validate({ no_such_setting: 1 }), false)
+    const [finding] = validate(definition.schema, { no_such_setting: 1 }, new Map()).filter(({ at }) => at === 'key')
+    assert.match(finding!.message, /^unknown key no_such_setting: expected /)
     const properties = definition.schema.properties as Record<string, { description?: string }>
     for (const [name, property] of Object.entries(properties)) assert.ok(property.description, `${name} is described`)
   })

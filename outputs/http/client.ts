@@ -1,0 +1,167 @@
+/** Requests to one server over connections that stay open. Neither retries nor follows anything. */
+import type { Socket } from 'node:net'
+import type { SecureContext, TLSSocket } from 'node:tls'
+import { buildConnector, Pool } from 'undici'
+import { messageOf } from '../../base/errors.ts'
+import { printableText } from '../../base/printable.ts'
+import { type Answer, Exchange } from './exchange.ts'
+import { explainFailure } from './failure.ts'
+import { readTlsFiles, type TlsSettings } from './tls-files.ts'
+
+export interface HttpClientOptions {
+  readonly url: URL
+  readonly connectTimeoutMs: number
+  readonly tls: TlsSettings
+  /** Relative paths in `tls` start here. */
+  readonly baseDirectory: string
+  /** How many connections there may be. */
+  readonly connections: number
+}
+
+export interface HttpRequest {
+  readonly method: 'POST' | 'PUT'
+  /** With the query. */
+  readonly path: string
+  /** Name, value, name, value, … */
+  readonly headers: string[]
+  readonly body: string
+}
+
+/** No answer. */
+export interface Unanswered {
+  readonly reason: string
+  /** Trying again will not help before somebody has mended something. */
+  readonly operator: boolean
+}
+
+/** A server that refuses our certificate says so after the handshake (RFC 8446, section 4.4): so long it is waited. */
+const verdictMs = 500
+
+export class HttpClient {
+  readonly #options: HttpClientOptions
+  #opening: Promise<Pool> | undefined
+  #pool: Pool | undefined
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options
+  }
+
+  /** Scheme, host and port: what a reason may show of the URL, whose path can be a secret. */
+  get origin(): string {
+    return this.#options.url.origin
+  }
+
+  /** Rejects only when the signal aborts, with its reason; that ends the request and its connection. */
+  async request(request: HttpRequest, signal: AbortSignal): Promise<Answer | Unanswered> {
+    signal.throwIfAborted()
+    let pool = this.#pool
+    try {
+      pool ??= await this.#open()
+    } catch (error) {
+      return { reason: printableText(messageOf(error)), operator: true }
+    }
+    signal.throwIfAborted()
+    const exchange = new Exchange(signal)
+    pool.dispatch(request, exchange)
+    try {
+      return await exchange.answer
+    } catch (error) {
+      if (signal.aborted) throw error
+      const failure = explainFailure(error, this.origin)
+      if (failure.tls) this.#discard(pool)
+      return failure
+    }
+  }
+
+  /**
+   * Connects once, with the TLS handshake, and sends nothing.
+   *
+   * @throws Error with the reason why that is not possible.
+   */
+  async check(signal: AbortSignal): Promise<void> {
+    const { tls, baseDirectory, url } = this.#options
+    const context = await readTlsFiles(tls, baseDirectory)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    const { protocol, hostname, port, host } = url
+    buildConnector(this.#connectOptions(context))(
+      { protocol, hostname: bare(hostname), host, port },
+      (error, socket) => {
+        if (error !== null) return reject(new Error(explainFailure(error, this.origin).reason))
+        promise.catch(() => {}).finally(() => socket.destroy())
+        this.#accepted(socket).then(resolve, reject)
+      }
+    )
+    try {
+      if (signal.aborted) abort()
+      await promise
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Ends at once: whatever is still under way is aborted. */
+  async close(): Promise<void> {
+    const pool = this.#pool ?? (await this.#opening?.catch(() => undefined))
+    await pool?.destroy()
+  }
+
+  /** With TLS: whether the server takes our certificate, which it says with its first session ticket or an alert. */
+  async #accepted(socket: Socket | TLSSocket): Promise<void> {
+    if (!('encrypted' in socket)) return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, verdictMs)
+    socket.once('session', () => resolve())
+    socket.once('error', error => reject(new Error(explainFailure(error, this.origin).reason)))
+    socket.resume()
+    await promise.finally(() => clearTimeout(timer))
+  }
+
+  /** @throws Error with what is wrong with a TLS file. */
+  async #open(): Promise<Pool> {
+    this.#opening ??= this.#makePool()
+    try {
+      this.#pool = await this.#opening
+      return this.#pool
+    } finally {
+      this.#opening = undefined
+    }
+  }
+
+  async #makePool(): Promise<Pool> {
+    const { tls, baseDirectory, url, connections } = this.#options
+    const context = await readTlsFiles(tls, baseDirectory)
+    return new Pool(url.origin, {
+      connections,
+      pipelining: 1,
+      allowH2: false,
+      // How long a send may take is delivery's business.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: this.#connectOptions(context)
+    })
+  }
+
+  #connectOptions(secureContext: SecureContext | undefined): buildConnector.BuildOptions {
+    const { connectTimeoutMs: timeout, tls } = this.#options
+    return {
+      timeout,
+      allowH2: false,
+      ...(secureContext && { secureContext }),
+      ...(tls.server_name !== undefined && { servername: tls.server_name })
+    }
+  }
+
+  /** The next request reads the TLS files anew. What is under way on the old connections may end. */
+  #discard(pool: Pool): void {
+    if (this.#pool !== pool) return
+    this.#pool = undefined
+    pool.close().catch(() => {})
+  }
+}
+
+/** An IPv6 address without its brackets. */
+function bare(hostname: string): string {
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+}

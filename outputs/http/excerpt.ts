@@ -1,0 +1,41 @@
+/** What a far end wrote, as a part of a reason: bounded, printable, and without our own secrets in it. */
+import { printableText } from '../../base/printable.ts'
+import { Redactor } from '../../config/redactor.ts'
+
+const maxLength = 200
+
+/** Shorter parts of a path are names; longer ones may be a key. */
+const minKeyLength = 16
+
+export class Excerpts {
+  readonly #redactor = new Redactor()
+  readonly #longest: number
+
+  /** @param secrets what a far end may have read in our request: the values of headers, above all. */
+  constructor(secrets: readonly string[]) {
+    // `Bearer x` may come back as x; `Basic x` as what x encodes.
+    const parts = secrets.flatMap(secret => secret.split(/[\s:,;=]+/).filter(part => part.length >= 8))
+    const decoded = parts
+      .map(part => Buffer.from(part, 'base64').toString())
+      .flatMap(text => [text, ...text.split(':')])
+    const needles = [...secrets, ...parts, ...decoded.filter(text => /^[\x20-\x7e]{4,}$/.test(text))]
+    this.#redactor.add(needles)
+    // In percent-encoding a byte is three characters.
+    this.#longest = 3 * Math.max(0, ...needles.map(needle => needle.length))
+  }
+
+  /** @param cut whether there was more: then a secret may have been cut in two. */
+  of(text: string, cut: boolean): string {
+    let shown = this.#redactor.redact(text)
+    if (cut) shown = shown.slice(0, -this.#longest || undefined)
+    shown = printableText(shown.replace(/\s+/g, ' ').trim())
+    return shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown
+  }
+}
+
+/** The parts of a URL that may be secret: the values of its query, and long parts of its path. */
+export function secretsOfUrl(url: URL): string[] {
+  const segments = url.pathname.split('/').filter(segment => segment.length >= minKeyLength)
+  const values = [...url.searchParams.values()]
+  return [...segments, ...values, ...url.search.slice(1).split(/[&=]/)].filter(text => text.length >= 4)
+}

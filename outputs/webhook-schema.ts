@@ -1,0 +1,53 @@
+/** What the webhook output takes in the configuration. */
+import { tlsSchema } from './http/tls-files.ts'
+import type { JsonSchema } from './output.ts'
+
+export const webhookSchema: JsonSchema = {
+  type: 'object',
+  required: ['url'],
+  additionalProperties: false,
+  dependencies: {
+    batch: { type: 'object', properties: { body: { enum: ['array', 'ndjson'] } } },
+    tls: { type: 'object', properties: { url: { type: 'string', pattern: '^https:' } } }
+  },
+  properties: {
+    url: { type: 'string', format: 'http-url', description: 'Where alerts are sent.' },
+    method: { enum: ['POST', 'PUT'], default: 'POST', description: 'The method of the requests.' },
+    headers: {
+      type: 'object',
+      default: {},
+      propertyNames: { format: 'request-header' },
+      additionalProperties: { type: 'string', format: 'header-value' },
+      description:
+        'Headers of each request, such as authorization. They may replace content-type and user-agent, and none of those that tercel sets itself.'
+    },
+    body: {
+      enum: ['single', 'array', 'ndjson'],
+      default: 'single',
+      description: 'single: one alert in a request; array: a JSON array of alerts; ndjson: one alert on each line.'
+    },
+    batch: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'The most that one request carries, where body is array or ndjson.',
+      properties: {
+        max_count: { type: 'integer', minimum: 1, maximum: 10_000, default: 500, description: 'Alerts.' },
+        max_bytes: {
+          type: ['integer', 'string'],
+          format: 'size',
+          minimum: 1,
+          default: '1MiB',
+          description: 'Bytes of alerts, or a size such as 512KiB. An alert that is larger goes alone.'
+        }
+      }
+    },
+    connect_timeout_seconds: {
+      type: 'number',
+      minimum: 0.1,
+      maximum: 300,
+      default: 10,
+      description: 'How long a connection may take, with its TLS handshake.'
+    },
+    tls: tlsSchema
+  }
+}
