@@ -11,6 +11,8 @@ const errorTable = {
   TERCEL_RULES: { exitCode: 78, operator: true },
   TERCEL_SENSOR: { exitCode: 78, operator: true },
   TERCEL_SPOOL: { exitCode: 74, operator: true },
+  TERCEL_RECORDING: { exitCode: 78, operator: true },
+  TERCEL_WRITE: { exitCode: 74, operator: true },
   TERCEL_DEFECT: { exitCode: 70, operator: false }
 } as const
 

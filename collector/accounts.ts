@@ -9,13 +9,31 @@ export interface AccountFiles {
   readonly group: string
 }
 
-export class Accounts {
-  readonly #users: NameFile
-  readonly #groups: NameFile
+/** All names at one time, as a recording keeps them: the id of each, then its name. */
+export interface AccountNames {
+  readonly users: readonly (readonly [id: number, name: string])[]
+  readonly groups: readonly (readonly [id: number, name: string])[]
+}
 
-  constructor({ passwd, group }: AccountFiles = { passwd: '/etc/passwd', group: '/etc/group' }, now = Date.now) {
-    this.#users = new NameFile(passwd, now)
-    this.#groups = new NameFile(group, now)
+interface NamesById {
+  name(id: number): string | undefined
+}
+
+const hostFiles: AccountFiles = { passwd: '/etc/passwd', group: '/etc/group' }
+
+export class Accounts {
+  readonly #users: NamesById
+  readonly #groups: NamesById
+
+  /** Names that are read from files, which may change, or those that were recorded. */
+  constructor(from: AccountFiles | AccountNames = hostFiles, now: () => number = Date.now) {
+    this.#users = 'users' in from ? fixedNames(from.users) : new NameFile(from.passwd, now)
+    this.#groups = 'groups' in from ? fixedNames(from.groups) : new NameFile(from.group, now)
+  }
+
+  /** The names that the files hold now. */
+  static record({ passwd, group }: AccountFiles = hostFiles): AccountNames {
+    return { users: [...readNames(passwd)], groups: [...readNames(group)] }
   }
 
   /** The name of a user id; `containerId` is empty on the host. Undefined when either is not known. */
@@ -28,13 +46,26 @@ export class Accounts {
   }
 }
 
-function nameOf(file: NameFile, id: number, containerId: string | undefined): string | undefined {
+function nameOf(file: NamesById, id: number, containerId: string | undefined): string | undefined {
   if (id === 0) return 'root'
   return containerId === '' ? file.name(id) : undefined
 }
 
+function fixedNames(names: AccountNames['users']): NamesById {
+  const byId = new Map(names)
+  return { name: id => byId.get(id) }
+}
+
+function readNames(path: string): ReadonlyMap<number, string> {
+  try {
+    return parseNames(readFileSync(path, 'latin1'))
+  } catch {
+    return new Map()
+  }
+}
+
 /** A file of lines `name:password:id:…`; a file that is missing or unreadable has no names. */
-class NameFile {
+class NameFile implements NamesById {
   readonly #path: string
   readonly #now: () => number
   #names: ReadonlyMap<number, string> = new Map()

@@ -1,4 +1,4 @@
-/** Sizes as people write them in a configuration. */
+/** Sizes and times as people write and read them. */
 import type { Pointer, Tree } from './document.ts'
 import type { Finding } from './explain.ts'
 
@@ -38,4 +38,48 @@ export function checkLeastSize(tree: Tree, pointer: Pointer, least: number): Fin
   const bytes = typeof written === 'string' ? parseSize(written) : undefined
   if (bytes === undefined || bytes >= least) return []
   return [{ pointer, at: 'value', message: `expected at least ${least} bytes` }]
+}
+
+/** The largest unit first, as they stand in a text. */
+const timeUnits: readonly (readonly [unit: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1]
+]
+
+/** Gives the milliseconds of `30s`, `1h30m` or `1.5h`; undefined when it is no time, or none at all. */
+export function parseDuration(text: string): number | undefined {
+  let rest = text
+  let ms = 0
+  for (const [unit, unitMs] of timeUnits) {
+    const match = new RegExp(`^(\\d+(?:\\.\\d+)?)${unit}(?![a-z])`).exec(rest)
+    if (match === null) continue
+    ms += Number(match[1]) * unitMs
+    rest = rest.slice(match[0].length)
+  }
+  const whole = Math.round(ms)
+  return rest === '' && whole > 0 && Number.isSafeInteger(whole) ? whole : undefined
+}
+
+/** `512 B`, `1.2 MB`: three digits at most, units of 1000. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let size = bytes
+  while (size >= 999.5 && units.length > 1) {
+    size /= 1000
+    units.shift()
+  }
+  const text = Number.isInteger(size) ? String(size) : size.toPrecision(3)
+  return `${text} ${units[0]}`
+}
+
+/** `0:05`, `12:00`, `1:02:03`: minutes and seconds, with hours where there are any. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60]
+  const hours = Math.floor(seconds / 3600)
+  if (hours > 0) parts.unshift(hours)
+  return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }

@@ -3,6 +3,8 @@
 import { Command, CommanderError } from 'commander'
 import { TercelError } from '../base/errors.ts'
 import { collectorCommand } from './commands/collector.ts'
+import { recordCommand } from './commands/record.ts'
+import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
 import { sinkCommand } from './commands/sink.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -34,7 +36,15 @@ const program = new Command('tercel')
   .version(tercelVersion())
   .exitOverride()
 
-for (const command of [runCommand, collectorCommand, validateCommand, sinkCommand, versionCommand]) {
+for (const command of [
+  runCommand,
+  collectorCommand,
+  recordCommand,
+  replayCommand,
+  validateCommand,
+  sinkCommand,
+  versionCommand
+]) {
   program.addCommand(command.copyInheritedSettings(program))
 }
 

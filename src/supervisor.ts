@@ -6,15 +6,14 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.ts'
 import { aborted } from './abort.ts'
 import { keepRunning } from './child.ts'
-import { chooseUser, tiedToThis, withoutPrivileges } from './collector-user.ts'
+import { chooseUser, withoutPrivileges } from './collector-user.ts'
 import { prepareFolders } from './folders.ts'
 import type { Logger } from './log.ts'
-import { resolveData, resolveModule } from './paths.ts'
+import { resolveModule } from './paths.ts'
+import { keepReaderRunning } from './reader.ts'
 
 /** Beyond the time that the outputs have to drain. */
 const stopGraceMs = 5_000
-
-const readerProgram = resolveData('collector/reader/build/tercel-reader')
 
 /**
  * Runs reader and collector until `signal` aborts. `collectorArguments` are the words of the command line behind
@@ -33,7 +32,6 @@ export async function supervise(
   const user = chooseUser(config.user, collectorArguments, log)
   prepareFolders(config, user)
   const main = fileURLToPath(resolveModule('src/main.ts'))
-  const reader = [readerProgram, '--socket', config.sensor.socket, '--uid', String(user.uid)]
   const collector = [process.execPath, ...process.execArgv, main, 'collector', ...collectorArguments]
 
   const stopCollector = new AbortController()
@@ -45,7 +43,7 @@ export async function supervise(
     stop: stopCollector.signal
   })
   const reading = config.sensor.enabled
-    ? keepRunning('reader', tiedToThis(reader), { ...shared, stop: stopReader.signal, env: readerEnvironment() })
+    ? keepReaderRunning({ ...shared, socket: config.sensor.socket, uid: user.uid, stop: stopReader.signal })
     : aborted(stopReader.signal)
   const ends = [collecting, reading]
   await Promise.race([aborted(signal), ...ends]).catch(() => {})
@@ -55,10 +53,4 @@ export async function supervise(
   stopReader.abort()
   await Promise.allSettled(ends)
   await Promise.all(ends) // now throws what one of them has said
-}
-
-/** All that the reader needs of the environment: the rest may hold secrets of outputs. */
-function readerEnvironment(): NodeJS.ProcessEnv {
-  const needed = ['PATH', 'TERCEL_READER_DEBUG']
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.includes(name)))
 }

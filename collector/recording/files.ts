@@ -1,0 +1,128 @@
+/** Recordings on disk: making one that nobody else can read, and opening one that may be anything. */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  unlinkSync,
+  writeSync
+} from 'node:fs'
+import { messageOf, TercelError } from '../../base/errors.ts'
+import { RecordingReader } from './reader.ts'
+
+const { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
+
+export interface OpenRecording {
+  readonly reader: RecordingReader
+  /** Bytes of the file, as of now. */
+  readonly size: number
+  close(): void
+}
+
+/**
+ * Opens a recording and reads its header.
+ *
+ * @throws TercelError TERCEL_RECORDING when it cannot be read, or is none.
+ */
+export function openRecording(path: string): OpenRecording {
+  const descriptor = attempt(`cannot read ${path}`, 'TERCEL_RECORDING', () => openSync(path, O_RDONLY | O_NONBLOCK))
+  try {
+    const status = fstatSync(descriptor)
+    if (!status.isFile()) throw new TercelError('TERCEL_RECORDING', `${path} is not a file: a recording was expected`)
+    const read = (target: Uint8Array, position: number) =>
+      attempt(`cannot read ${path}`, 'TERCEL_RECORDING', () => readAll(descriptor, target, position))
+    const reader = new RecordingReader({ name: path, read })
+    return { reader, size: status.size, close: () => closeSync(descriptor) }
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
+
+/** A new file to which whole blocks are written, of mode 0600: command lines may hold secrets. */
+export class RecordingFile {
+  readonly #path: string
+  readonly #descriptor: number
+  #size = 0
+
+  /**
+   * @param replace whether a file that is there already is removed; nothing but a regular file is.
+   * @throws TercelError TERCEL_RECORDING when there is one that is not to be replaced; TERCEL_WRITE when it cannot be made.
+   */
+  constructor(path: string, replace: boolean) {
+    this.#path = path
+    const there = lstatSync(path, { throwIfNoEntry: false })
+    if (there !== undefined && !there.isFile()) {
+      throw new TercelError('TERCEL_RECORDING', `${path} is there already, and is not a file: name a new one`)
+    }
+    if (there !== undefined && !replace) {
+      throw new TercelError('TERCEL_RECORDING', `${path} is there already: --force replaces it`)
+    }
+    this.#descriptor = attempt(`cannot write ${path}`, 'TERCEL_WRITE', () => {
+      if (there !== undefined) unlinkSync(path)
+      return openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+    })
+  }
+
+  /** @throws TercelError TERCEL_WRITE when they cannot all be written; what was written before stays. */
+  write(bytes: Uint8Array): void {
+    try {
+      attempt(`cannot write ${this.#path}`, 'TERCEL_WRITE', () => {
+        for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done)
+      })
+    } catch (error) {
+      // Of the part of a block nobody could make anything.
+      ftruncateSync(this.#descriptor, this.#size)
+      throw error
+    }
+    this.#size += bytes.length
+  }
+
+  /** Closes the file once it is on disk. */
+  close(): void {
+    try {
+      attempt(`cannot write ${this.#path}`, 'TERCEL_WRITE', () => fsyncSync(this.#descriptor))
+    } finally {
+      closeSync(this.#descriptor)
+    }
+  }
+
+  /** Closes and removes it: nothing was recorded. */
+  discard(): void {
+    closeSync(this.#descriptor)
+    unlinkSync(this.#path)
+  }
+}
+
+/** A read may give less than is there; 0 only at the end. */
+function readAll(descriptor: number, target: Uint8Array, position: number): number {
+  let done = 0
+  while (done < target.length) {
+    const count = readSync(descriptor, target, done, target.length - done, position + done)
+    if (count === 0) break
+    done += count
+  }
+  return done
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'the file system is read-only'
+}
+
+function attempt<Result>(what: string, code: 'TERCEL_RECORDING' | 'TERCEL_WRITE', act: () => Result): Result {
+  try {
+    return act()
+  } catch (error) {
+    const errno = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw new TercelError(code, `${what}: ${reasons[errno] ?? messageOf(error)}`, { cause: error })
+  }
+}

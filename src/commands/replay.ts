@@ -1,0 +1,130 @@
+/** `tercel replay`: what rules say to recordings of `tercel record`. */
+import { isatty } from 'node:tty'
+import { SingleBar } from 'cli-progress'
+import { Command, Option } from 'commander'
+import { formatProblem } from '../../base/errors.ts'
+import { printableJson, printableText } from '../../base/printable.ts'
+import { type OpenRecording, openRecording } from '../../collector/recording/files.ts'
+import type { Alert } from '../../rules/alert.ts'
+import type { Ruleset } from '../../rules/engine/ruleset.ts'
+import { loadConfiguration } from '../configuration.ts'
+import { LineWriter } from '../line-writer.ts'
+import { redact } from '../log.ts'
+import { Replay } from '../replay.ts'
+import { loadRules } from '../rules.ts'
+import { configOption } from './options.ts'
+
+interface ReplayCommandOptions {
+  readonly config?: string
+  readonly rules?: readonly string[]
+  readonly output: Format
+}
+
+type Format = 'text' | 'json'
+
+const formatters: Readonly<Record<Format, (alert: Alert) => string>> = {
+  text: alert => printableText(alert.output),
+  json: printableJson
+}
+
+const stderr = 2
+
+export const replayCommand = new Command('replay')
+  .description('run rules over recordings of tercel record and print the alerts; needs no privileges')
+  .argument('<file...>', 'recordings, which are played one after the other')
+  .option('-r, --rules <files...>', 'rule files, in place of those that the configuration names')
+  .addOption(new Option('-o, --output <format>', 'form of the alerts').choices(['text', 'json']).default('text'))
+  .addOption(configOption())
+  .addHelpText(
+    'after',
+    '\nThe same recordings and rules give the same output. A recording that is cut is played up to the cut.'
+  )
+  .action(async (paths: readonly string[], { config, rules, output }: ReplayCommandOptions) => {
+    const ruleset = await rulesOf(config, rules)
+    const warnings = ruleset.warnings.map(formatProblem)
+    const recordings = paths.map(openRecording)
+    const lines = new LineWriter(process.stdout)
+    const progress = new Progress(recordings)
+    const replay = new Replay({
+      ruleset,
+      print: alert => lines.add(formatters[output](alert)),
+      warn: message => warnings.push(message),
+      onProgress: position => progress.show(position)
+    })
+    const start = performance.now()
+    try {
+      for (const recording of recordings) {
+        await replay.play(recording.reader)
+        progress.pass(recording)
+      }
+    } catch (error) {
+      if (!readerWentAway(error)) throw error
+      return
+    } finally {
+      progress.stop()
+      for (const warning of warnings) say(`warning: ${warning}`)
+    }
+    for (const line of summary(replay, recordings.length, performance.now() - start)) say(line)
+  })
+
+/** Without --config a replay of named rules does not depend on what is configured on this machine. */
+async function rulesOf(config: string | undefined, files: readonly string[] | undefined): Promise<Ruleset> {
+  if (files !== undefined && config === undefined) return loadRules({ rules: { files, lists: {} } })
+  const { rules } = await loadConfiguration(config)
+  return loadRules({ rules: { ...rules, files: files ?? rules.files } })
+}
+
+function summary({ events, alerts, heldBack, failed }: Replay, files: number, ms: number): string[] {
+  const count = (number: number, noun: string) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+  const total = [...alerts.values()].reduce((sum, each) => sum + each, 0)
+  const rate = Math.round((events / ms) * 1000).toLocaleString('en')
+  const seconds = (ms / 1000).toFixed(2)
+  return [
+    `${count(events, 'event')} of ${count(files, 'recording')} in ${seconds} s (${rate} events/s), ${count(total, 'alert')}`,
+    ...[...alerts].map(([rule, number]) => `${number.toLocaleString('en').padStart(8)}  ${rule}`),
+    ...[...heldBack].map(([rule, number]) => `the limit of the rule ${rule} held back ${count(number, 'alert')} more`),
+    ...(failed > 0 ? [`${count(failed, 'event')} could not be matched`] : [])
+  ]
+}
+
+/** The reader of standard output (`| head`). */
+function readerWentAway(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
+}
+
+function say(line: string): void {
+  process.stderr.write(`${printableText(redact(line))}\n`)
+}
+
+/** How far the replay is, on a terminal; elsewhere nothing. */
+class Progress {
+  readonly #bar: SingleBar | undefined
+  /** Bytes of the recordings that are played. */
+  #passed = 0
+
+  constructor(recordings: readonly OpenRecording[]) {
+    if (!isatty(stderr)) return
+    const format = '{bar} {percentage} %  {duration_formatted}'
+    this.#bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: false })
+    this.#bar.start(
+      Math.max(
+        1,
+        recordings.reduce((sum, { size }) => sum + size, 0)
+      ),
+      0
+    )
+  }
+
+  show(position: number): void {
+    this.#bar?.update(this.#passed + position)
+  }
+
+  pass({ size }: OpenRecording): void {
+    this.#passed += size
+    this.show(0)
+  }
+
+  stop(): void {
+    this.#bar?.stop()
+  }
+}
