@@ -1,11 +1,11 @@
 /** Requests to one server over connections that stay open. Neither retries nor follows anything. */
-import type { Socket } from 'node:net'
-import type { SecureContext, TLSSocket } from 'node:tls'
-import { buildConnector, Pool } from 'undici'
+import type { SecureContext } from 'node:tls'
+import { type buildConnector, Pool } from 'undici'
 import { messageOf } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { type Answer, Exchange } from './exchange.ts'
 import { explainFailure } from './failure.ts'
+import { probe } from './probe.ts'
 import { readTlsFiles, type TlsSettings } from './tls-files.ts'
 
 export interface HttpClientOptions {
@@ -33,9 +33,6 @@ export interface Unanswered {
   /** Trying again will not help before somebody has mended something. */
   readonly operator: boolean
 }
-
-/** A server that refuses our certificate says so after the handshake (RFC 8446, section 4.4): so long it is waited. */
-const verdictMs = 500
 
 export class HttpClient {
   readonly #options: HttpClientOptions
@@ -80,24 +77,13 @@ export class HttpClient {
    */
   async check(signal: AbortSignal): Promise<void> {
     const { tls, baseDirectory, url } = this.#options
-    const context = await readTlsFiles(tls, baseDirectory)
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort)
-    const { protocol, hostname, port, host } = url
-    buildConnector(this.#connectOptions(context))(
-      { protocol, hostname: bare(hostname), host, port },
-      (error, socket) => {
-        if (error !== null) return reject(new Error(explainFailure(error, this.origin).reason))
-        promise.catch(() => {}).finally(() => socket.destroy())
-        this.#accepted(socket).then(resolve, reject)
-      }
-    )
+    const secureContext = await readTlsFiles(tls, baseDirectory)
+    const timeoutMs = this.#options.connectTimeoutMs
     try {
-      if (signal.aborted) abort()
-      await promise
-    } finally {
-      signal.removeEventListener('abort', abort)
+      await probe({ url, timeoutMs, secureContext, serverName: tls.server_name }, signal)
+    } catch (error) {
+      if (signal.aborted) throw error
+      throw new Error(explainFailure(error, this.origin).reason)
     }
   }
 
@@ -105,17 +91,6 @@ export class HttpClient {
   async close(): Promise<void> {
     const pool = this.#pool ?? (await this.#opening?.catch(() => undefined))
     await pool?.destroy()
-  }
-
-  /** With TLS: whether the server takes our certificate, which it says with its first session ticket or an alert. */
-  async #accepted(socket: Socket | TLSSocket): Promise<void> {
-    if (!('encrypted' in socket)) return
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, verdictMs)
-    socket.once('session', () => resolve())
-    socket.once('error', error => reject(new Error(explainFailure(error, this.origin).reason)))
-    socket.resume()
-    await promise.finally(() => clearTimeout(timer))
   }
 
   /** @throws Error with what is wrong with a TLS file. */
@@ -159,9 +134,4 @@ export class HttpClient {
     this.#pool = undefined
     pool.close().catch(() => {})
   }
-}
-
-/** An IPv6 address without its brackets. */
-function bare(hostname: string): string {
-  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }

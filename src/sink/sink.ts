@@ -57,6 +57,7 @@ export class Sink {
   #recent!: RecentRequests
   #traffic!: SinkTraffic
   #plan!: FaultPlan
+  #url = ''
 
   constructor(options: SinkOptions) {
     this.#options = options
@@ -88,12 +89,14 @@ export class Sink {
     } catch (cause) {
       throw new TercelError('TERCEL_CONFIG', `cannot listen on port ${port} of ${host}: ${messageOf(cause)}`, { cause })
     }
+    const { address, family, port: taken } = this.#server.address() as AddressInfo
+    const name = family === 'IPv6' ? `[${address}]` : address
+    this.#url = `${this.#options.tls === undefined ? 'http' : 'https'}://${name}:${taken}`
   }
 
+  /** Scheme, host and port. */
   get url(): string {
-    const { address, family, port } = this.#server.address() as AddressInfo
-    const host = family === 'IPv6' ? `[${address}]` : address
-    return `${this.#options.tls === undefined ? 'http' : 'https'}://${host}:${port}`
+    return this.#url
   }
 
   get faults(): FaultProgram {

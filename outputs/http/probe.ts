@@ -1,0 +1,65 @@
+/** Connects once, with the TLS handshake, and sends nothing: can a server be reached, and does it take our certificate? */
+import { connect, isIP, type Socket } from 'node:net'
+import { type SecureContext, connect as tlsConnect } from 'node:tls'
+
+export interface ProbeOptions {
+  readonly url: URL
+  readonly timeoutMs: number
+  readonly secureContext: SecureContext | undefined
+  /** The name that the certificate must be for; the host in url when undefined. */
+  readonly serverName: string | undefined
+}
+
+/** A server that refuses our certificate says so after the handshake (RFC 8446, section 4.4): so long it is waited. */
+const verdictMs = 500
+
+/**
+ * Resolves once the server is known to be there.
+ *
+ * @throws the error of the network or of TLS; the signal's reason when that aborts.
+ */
+export async function probe(options: ProbeOptions, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timers = [setTimeout(() => reject(timedOut()), options.timeoutMs)]
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  const socket = open(options)
+  socket.once('error', reject)
+  socket.once('close', () => reject(closed()))
+  if (options.url.protocol === 'http:') socket.once('connect', resolve)
+  else {
+    // With TLS 1.3 the first session ticket comes once the server has seen our certificate.
+    socket.once('session', () => resolve())
+    socket.once('secureConnect', () => timers.push(setTimeout(resolve, verdictMs)))
+    socket.resume()
+  }
+  try {
+    await promise
+  } finally {
+    for (const timer of timers) clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
+    socket.on('error', () => {}).destroy()
+  }
+}
+
+function open({ url, secureContext, serverName }: ProbeOptions): Socket {
+  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
+  if (url.protocol === 'http:') return connect({ host, port: Number(url.port || 80) })
+  const name = serverName ?? (isIP(host) === 0 ? host : undefined)
+  return tlsConnect({
+    host,
+    port: Number(url.port || 443),
+    ALPNProtocols: ['http/1.1'],
+    ...(secureContext && { secureContext }),
+    ...(name !== undefined && { servername: name })
+  })
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error('no connection in time'), { code: 'UND_ERR_CONNECT_TIMEOUT' })
+}
+
+function closed(): Error {
+  return Object.assign(new Error('the connection was closed'), { code: 'UND_ERR_SOCKET' })
+}
