@@ -22,6 +22,7 @@ export type DescriptorType =
   | { readonly char: '4'; readonly name: 'ipv4' }
   | { readonly char: '6'; readonly name: 'ipv6' }
   | { readonly char: 'u'; readonly name: 'unix' }
+  | { readonly char: 'n'; readonly name: 'netlink' }
   | { readonly char: 'p'; readonly name: 'pipe' }
   | { readonly char: 'o'; readonly name: 'other' }
 
@@ -45,11 +46,15 @@ export interface Descriptor {
   /** `fd.nameraw`: the path exactly as the process wrote it. */
   readonly nameRaw: string | undefined
   readonly l4proto: 'tcp' | 'udp' | 'icmp' | 'raw' | undefined
-  /** For a connect the client is the local end. */
+  /** Who connects, or sends, is the client; who listens, and what was accepted, is the server. */
   readonly client: Endpoint | undefined
   readonly server: Endpoint | undefined
   readonly local: Endpoint | undefined
   readonly remote: Endpoint | undefined
+  /** Whether the socket has a peer that it is connected to; undefined for what is no IPv4 or IPv6 socket. */
+  readonly connected: boolean | undefined
+  /** Whether the call gave a socket another name than it had: another end, for this call or for good. */
+  readonly nameChanged: boolean | undefined
 }
 
 /** A process as the collector knows it. Ids are those of the host's namespace unless the name starts with v. */

@@ -1,6 +1,6 @@
 /** Numbers that calls take, as the names that users write in rules. */
 
-type Names = readonly (readonly [value: number, name: string])[]
+export type Names = readonly (readonly [value: number, name: string])[]
 
 /** include/uapi/asm-generic/fcntl.h, as x86_64 and arm64 have it but for the two that differ between them. */
 const arm64 = process.arch === 'arm64'
@@ -85,6 +85,32 @@ export function resolveFlagNames(flags: number): string {
   return flagNames(flags, resolveNames) || '0'
 }
 
+/** include/uapi/linux/fcntl.h */
+const linkNames: Names = [
+  [0x400, 'AT_SYMLINK_FOLLOW'],
+  [0x1000, 'AT_EMPTY_PATH']
+]
+
+export function linkFlagNames(flags: number): string {
+  return flagNames(flags, linkNames) || '0'
+}
+
+/** dup3 takes one flag. */
+export function duplicateFlagNames(flags: number): string {
+  return flagNames(flags, [[OpenFlag.CLOEXEC, 'O_CLOEXEC']]) || '0'
+}
+
+/** include/uapi/linux/module.h */
+const moduleNames: Names = [
+  [1, 'MODULE_INIT_IGNORE_MODVERSIONS'],
+  [2, 'MODULE_INIT_IGNORE_VERMAGIC'],
+  [4, 'MODULE_INIT_COMPRESSED_FILE']
+]
+
+export function moduleFlagNames(flags: number): string {
+  return flagNames(flags, moduleNames) || '0'
+}
+
 /** include/uapi/linux/sched.h */
 const namespaceNames: Names = [
   [0x00000080, 'CLONE_NEWTIME'],
@@ -102,8 +128,23 @@ export function namespaceFlagNames(flags: number): string {
   return flagNames(flags, namespaceNames) || '0'
 }
 
+/** What unshare may end sharing of, beside namespaces: include/uapi/linux/sched.h. */
+const unshareNames: Names = [
+  [0x00000100, 'CLONE_VM'],
+  [0x00000200, 'CLONE_FS'],
+  [0x00000400, 'CLONE_FILES'],
+  [0x00000800, 'CLONE_SIGHAND'],
+  [0x00010000, 'CLONE_THREAD'],
+  [0x00040000, 'CLONE_SYSVSEM'],
+  ...namespaceNames
+]
+
+export function unshareFlagNames(flags: number): string {
+  return flagNames(flags, unshareNames) || '0'
+}
+
 /** The names of the bits that are set, `|` between them; what has no name follows in hexadecimal. */
-function flagNames(flags: number, names: Names): string {
+export function flagNames(flags: number, names: Names): string {
   const set: string[] = []
   let rest = flags
   for (const [value, name] of names) {

@@ -43,16 +43,25 @@ export const FieldTag = {
   cwd: 10,
   argv: 11,
   cgroup: 12,
-  cgroupV1: 13
+  cgroupV1: 13,
+  newPath: 14,
+  newDirectory: 15,
+  text: 16,
+  data: 17,
+  message: 18,
+  queue: 19,
+  socketPath: 20
 } as const
 
-export const fieldTagCount = 14
+export const fieldTagCount = 21
 
 /** The lengths of the fields that are structures: what is read at their offsets must be there. */
 export const structureLengths: Readonly<Record<number, number>> = {
   [FieldTag.file]: 24,
   [FieldTag.openHow]: 24,
-  [FieldTag.socket]: 48
+  [FieldTag.socket]: 48,
+  [FieldTag.message]: 8,
+  [FieldTag.queue]: 8
 }
 
 /** Names of enum counter, in its order; the first is not a loss. */

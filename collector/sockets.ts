@@ -3,7 +3,10 @@ import type { Endpoint } from './event.ts'
 import type { FrameBuffer } from './frames.ts'
 
 /** include/linux/socket.h */
-export const AddressFamily = { unix: 1, inet: 2, inet6: 10 } as const
+export const AddressFamily = { unspecified: 0, unix: 1, inet: 2, inet6: 10, netlink: 16, packet: 17 } as const
+
+/** include/linux/net.h */
+export const SocketType = { stream: 1, datagram: 2, raw: 3, packet: 10 } as const
 
 /** What was passed to the call. */
 export interface SocketAddress {
@@ -36,10 +39,14 @@ export function readSocketAddress(frames: FrameBuffer, at: number, length: numbe
 /** struct socket_field of reader/frame.h. */
 export interface SocketEnds {
   readonly family: number
-  /** SOCK_STREAM 1, SOCK_DGRAM 2, SOCK_RAW 3. */
+  /** One of `SocketType`, or another. */
   readonly type: number
   /** IPPROTO_TCP 6, IPPROTO_UDP 17, … */
   readonly protocol: number
+  /** include/net/tcp_states.h; sockets of other protocols use two of them, for connected and not connected. */
+  readonly state: number
+  /** How many connections may wait: of a socket that listens, and of those that were accepted from it; else 0. */
+  readonly queueLimit: number
   readonly local: Endpoint
   readonly remote: Endpoint
 }
@@ -51,6 +58,8 @@ export function readSocketEnds(frames: FrameBuffer, at: number): SocketEnds {
     family,
     type: frames.u16(at + 2),
     protocol: frames.u16(at + 4),
+    state: frames.u16(at + 6),
+    queueLimit: frames.u32(at + 12),
     local: { address: frames.latin1(at + 16, at + 16 + size), port: frames.u16(at + 8) },
     remote: { address: frames.latin1(at + 32, at + 32 + size), port: frames.u16(at + 10) }
   }
@@ -59,6 +68,15 @@ export function readSocketEnds(frames: FrameBuffer, at: number): SocketEnds {
 /** An IPv4-mapped IPv6 address (::ffff:a.b.c.d) as the IPv4 address it stands for, which is how rules name it. */
 export function unmapped(end: Endpoint): Endpoint {
   return end.address.startsWith(mappedPrefix) ? { address: end.address.slice(12), port: end.port } : end
+}
+
+/** Whether it is 0.0.0.0 or ::, which stands for every address of the machine, or for none yet. */
+export function isUnspecified({ address }: Endpoint): boolean {
+  return /^\0*$/.test(address)
+}
+
+export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.port === b.port && a.address === b.address
 }
 
 const mappedPrefix = '\0\0\0\0\0\0\0\0\0\0\xff\xff'

@@ -37,6 +37,11 @@ static __always_inline void call_args(struct pt_regs *regs, int compat, __u64 ar
 	args[4] = regs->r8;
 	args[5] = regs->r9;
 }
+
+static __always_inline __u64 first_arg(struct pt_regs *regs, int compat)
+{
+	return compat ? (__u32)regs->bx : regs->di;
+}
 #else
 static __always_inline int is_compat(struct task_struct *task)
 {
@@ -56,6 +61,11 @@ static __always_inline void call_args(struct pt_regs *regs, int compat, __u64 ar
 	args[3] = regs->regs[3];
 	args[4] = regs->regs[4];
 	args[5] = regs->regs[5];
+}
+
+static __always_inline __u64 first_arg(struct pt_regs *regs, int compat)
+{
+	return regs->orig_x0;
 }
 #endif
 

@@ -43,15 +43,33 @@ enum call {
 	CALL_OPENAT2 = 5,
 	CALL_CONNECT = 6,
 	CALL_SETNS = 7,
-	CALL_COUNT = 8,
+	CALL_ACCEPT = 8,
+	CALL_ACCEPT4 = 9,
+	CALL_BIND = 10,
+	CALL_LISTEN = 11,
+	CALL_SENDTO = 12,
+	CALL_SENDMSG = 13,
+	CALL_SOCKET = 14,
+	CALL_PTRACE = 15,
+	CALL_LINK = 16,
+	CALL_LINKAT = 17,
+	CALL_SYMLINK = 18,
+	CALL_SYMLINKAT = 19,
+	CALL_DUP = 20,
+	CALL_DUP2 = 21,
+	CALL_DUP3 = 22,
+	CALL_INIT_MODULE = 23,
+	CALL_FINIT_MODULE = 24,
+	CALL_UNSHARE = 25,
+	CALL_COUNT = 26,
 };
 
 /* What the bytes after the fixed part of a frame are. */
 enum field_tag {
 	FIELD_PATH = 1,       /* the path as the process asked for it */
 	FIELD_DIRECTORY = 2,  /* the directory that a relative FIELD_PATH starts from */
-	FIELD_RESOLVED = 3,   /* the path of the opened file, from the task's root */
-	FIELD_FILE = 4,       /* struct file_field: the file that was opened */
+	FIELD_RESOLVED = 3,   /* the path of the descriptor's file, from the task's root */
+	FIELD_FILE = 4,       /* struct file_field: the descriptor's file */
 	FIELD_OPEN_HOW = 5,   /* struct open_how of openat2 */
 	FIELD_SOCKADDR = 6,   /* the address that was passed in, as the kernel's struct sockaddr */
 	FIELD_SOCKET = 7,     /* struct socket_field: both ends as the socket has them */
@@ -61,7 +79,17 @@ enum field_tag {
 	FIELD_ARGV = 11,      /* argv, each argument ended by a NUL */
 	FIELD_CGROUP = 12,    /* path in the default hierarchy */
 	FIELD_CGROUP_V1 = 13, /* path in the pids or memory hierarchy, where that is another one */
+	FIELD_NEW_PATH = 14,  /* the second path of a call that takes two */
+	FIELD_NEW_DIRECTORY = 15, /* the directory that a relative FIELD_NEW_PATH starts from */
+	FIELD_TEXT = 16,      /* a string that is no path to the call: the target of a symbolic link, say */
+	FIELD_DATA = 17,      /* the first bytes, DATA_BYTES at most, of what was passed in */
+	FIELD_MESSAGE = 18,   /* struct message_field */
+	FIELD_QUEUE = 19,     /* struct queue_field: of the socket that accepts */
+	FIELD_SOCKET_PATH = 20, /* what a Unix socket is bound to, or its peer where it is bound to nothing: a path, from the
+				 * task's root, or an abstract name, which begins with a NUL */
 };
+
+#define DATA_BYTES 80
 
 /* The flags of a field. */
 #define FIELD_CUT 1        /* longer than what was kept */
@@ -143,9 +171,18 @@ struct socket_field {
 	__u16 state;
 	__u16 local_port; /* host order */
 	__u16 remote_port;
-	__u32 reserved;
+	__u32 queue_limit; /* of a socket that listens, and of those that were accepted from it; else 0 */
 	__u8 local[16]; /* network order; an IPv4 address takes the first four bytes */
 	__u8 remote[16];
+};
+
+struct message_field {
+	__u64 size; /* of all buffers of the message together */
+};
+
+struct queue_field {
+	__u32 length; /* connections that wait to be accepted */
+	__u32 limit;
 };
 
 /* Totals since the reader started. */
@@ -156,7 +193,7 @@ enum counter {
 	COUNTER_STORAGE = 3,     /* lost: no memory to keep the arguments of a call from its start */
 	COUNTER_CUT = 4,         /* a field was cut */
 	COUNTER_UNREADABLE = 5,  /* a field could not be read */
-	COUNTER_UNRESOLVED = 6,  /* an opened file's descriptor was gone before it could be looked at */
+	COUNTER_UNRESOLVED = 6,  /* a descriptor that a call made was gone before it could be looked at */
 	COUNTER_COUNT = 8,
 };
 

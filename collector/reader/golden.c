@@ -79,7 +79,10 @@ static void call(void)
 {
 	struct file_field file = { .inode = 0x300000001ull, .device = 0x800001, .mode = 0100640, .flags = 0100002 };
 	struct socket_field socket = { .family = 2, .type = 1, .protocol = 6, .state = 2, .local_port = 40000, .remote_port = 443,
+				       .queue_limit = 0x80000001,
 				       .local = { 10, 0, 0, 1 }, .remote = { 10, 96, 0, 1 } };
+	struct message_field message = { .size = 0x500000003ull };
+	struct queue_field queue = { .length = 3, .limit = 128 };
 	__u64 how[3] = { 0100, 0644, 8 };
 	struct syscall_frame *frame = begin(FRAME_SYSCALL, sizeof(*frame));
 
@@ -96,6 +99,13 @@ static void call(void)
 	add(FIELD_OPEN_HOW, 0, how, sizeof(how));
 	add(FIELD_SOCKADDR, 0, "\2\0\1\273\n`\0\1", 8);
 	add(FIELD_SOCKET, 0, &socket, sizeof(socket));
+	add(FIELD_NEW_PATH, FIELD_CUT, "z", 1);
+	add(FIELD_NEW_DIRECTORY, 0, "/new", 4);
+	add(FIELD_TEXT, 0, "/etc/shadow", 11);
+	add(FIELD_DATA, 0, "GET /\0", 6);
+	add(FIELD_MESSAGE, 0, &message, sizeof(message));
+	add(FIELD_QUEUE, 0, &queue, sizeof(queue));
+	add(FIELD_SOCKET_PATH, 0, "\0name", 5);
 	frame->field_count = field_count;
 	end();
 }

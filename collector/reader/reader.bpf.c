@@ -15,22 +15,15 @@
 #include "scratch.bpf.h"
 #include "path.bpf.h"
 #include "process.bpf.h"
+#include "plans.bpf.h"
+#include "message.bpf.h"
 #include "fields.bpf.h"
 #include "arch.bpf.h"
-
-#define X32_SYSCALL_BIT 0x40000000
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Thread groups that are not traced: the reader's own and the collector's. Set by the reader. */
 __u32 excluded[2];
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, PLAN_ENTRIES);
-	__type(key, __u32);
-	__type(value, struct call_plan);
-} plans SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -46,26 +39,13 @@ static __always_inline int is_excluded(void)
 	return tgid == excluded[0] || tgid == excluded[1];
 }
 
-/* The plan of the call, or NULL when nobody asked for it. */
-static __always_inline struct call_plan *plan_of(long number, int compat)
-{
-	__u32 key = number & ~X32_SYSCALL_BIT;
-	struct call_plan *plan;
-
-	if (key >= PLAN_COMPAT_OFFSET)
-		return NULL;
-	if (compat)
-		key += PLAN_COMPAT_OFFSET;
-	plan = bpf_map_lookup_elem(&plans, &key);
-	return plan && plan->call != CALL_NONE ? plan : NULL;
-}
-
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
 	int compat = is_compat(task);
 	struct call_plan *plan = plan_of(number, compat);
+	struct sockaddr_place place;
 	struct entered *entered;
 
 	if (!plan || !(plan->flags & PLAN_ENTER) || is_excluded())
@@ -77,10 +57,15 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	}
 	call_args(regs, compat, entered->args);
 	entered->call = CALL_NONE;
-	if ((plan->flags & PLAN_SOCKETCALL) && !socketcall_connects(entered->args))
-		return 0;
+	if (plan->flags & PLAN_SOCKETCALL) {
+		plan = plan_inside(entered->args[0]);
+		if (!plan || read_socketcall(entered->args))
+			return 0;
+	}
 	entered->call = plan->call;
-	entered->sockaddr_length = plan->sockaddr ? read_sockaddr(entered->sockaddr, entered->args) : 0;
+	entered->sockaddr_length = 0;
+	if (takes_sockaddr(plan) && !locate_sockaddr(&place, plan, entered->args, compat || (number & X32_SYSCALL_BIT)))
+		entered->sockaddr_length = read_sockaddr(entered->sockaddr, &place);
 	return 0;
 }
 
@@ -90,9 +75,11 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
 	int compat = is_compat(task);
 	long number = call_number(regs);
+	int is_32bit = compat || (number & X32_SYSCALL_BIT);
 	struct call_plan *plan = plan_of(number, compat);
 	struct entered *entered = NULL;
 	struct syscall_frame *frame;
+	int inside = 0;
 	struct scratch *s;
 
 	if (!plan || is_excluded())
@@ -101,15 +88,14 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 		entered = bpf_task_storage_get(&entered_calls, task, 0, 0);
 	if ((plan->flags & PLAN_EXEC) && result == 0)
 		return 0; /* reported by on_exec */
+	if (plan->flags & PLAN_SOCKETCALL) {
+		plan = plan_inside(first_arg(regs, compat));
+		if (!plan)
+			return 0;
+		inside = 1;
+	}
 	if (entered && entered->call != plan->call)
 		entered = NULL; /* it began before it was traced, or its arguments could not be read by then */
-	if (!entered && (plan->flags & PLAN_SOCKETCALL)) {
-		__u64 args[6];
-
-		call_args(regs, compat, args);
-		if (!socketcall_connects(args))
-			return 0;
-	}
 	s = frame_begin(FRAME_SYSCALL, sizeof(*frame));
 	if (!s)
 		return 0;
@@ -117,27 +103,21 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	fill_task(&frame->task, task);
 	frame->result = result;
 	frame->call = plan->call;
-	frame->flags = compat || (number & X32_SYSCALL_BIT) ? SYSCALL_COMPAT : 0;
+	frame->flags = is_32bit ? SYSCALL_COMPAT : 0;
 	if (entered) {
 		__builtin_memcpy(s->args, entered->args, sizeof(entered->args));
 		entered->call = CALL_NONE;
 	} else {
 		call_args(regs, compat, s->args);
-		if (plan->flags & PLAN_SOCKETCALL)
-			socketcall_connects(s->args);
+		if (inside && read_socketcall(s->args))
+			__builtin_memset(s->args, 0xff, sizeof(frame->args)); /* no descriptor, no address */
 	}
 	__builtin_memcpy(frame->args, s->args, sizeof(frame->args));
 
-	if (plan->path)
-		field_asked(s, plan);
-	if (plan->flags & PLAN_OPEN_HOW)
-		field_open_how(s);
-	if (plan->opened == PLAN_RESULT && result >= 0)
-		field_opened(s, result);
-	if (plan->sockaddr)
-		field_sockaddr(s, entered);
-	if (plan->socket)
-		field_socket(s->index, s->args[(plan->socket - 1) & 7]);
+	memory_fields(s, plan, entered, is_32bit);
+	descriptor_fields(s, plan, result);
+	if (plan->flags & PLAN_QUEUE)
+		field_queue(s->index, s->args[0]);
 
 	frame->field_count = s->field_count;
 	frame_submit(s);

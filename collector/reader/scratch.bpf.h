@@ -22,6 +22,16 @@ struct walk {
 	__u32 flags;
 };
 
+/* The buffers of a message being gone through. */
+struct gather {
+	__u64 at; /* of the list of buffers, in the memory of the process */
+	__u64 size;
+	__u32 data_length;
+	__u8 data_unreadable;
+	__u8 unreadable;
+	__u16 is_32bit;
+};
+
 struct scratch {
 	__u32 busy;
 	__u32 length; /* of the frame so far */
@@ -29,6 +39,7 @@ struct scratch {
 	__u32 index; /* of this entry */
 	__u64 args[8];
 	struct walk walk;
+	struct gather gather;
 	__u8 bytes[FRAME_MAX_LENGTH + sizeof(struct field) + ARGV_BYTES]; /* the longest frame has about 37 KiB */
 	__u8 path[2 * PATH_BYTES]; /* built from its middle to the front */
 };

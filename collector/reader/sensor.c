@@ -102,7 +102,8 @@ static int is_wanted(__u16 call, const __u16 *calls, __u32 count)
 int sensor_configure(const __u16 *calls, __u32 count)
 {
 	static const struct call_plan none;
-	int error = 0, any_enter = 0;
+	static const struct call_plan socketcall = { .call = PLAN_CALL_INSIDE, .flags = PLAN_ENTER | PLAN_SOCKETCALL };
+	int error = 0, any_enter = 0, any_inside = 0;
 
 	for (int i = 0; i < traced_call_count && !error; i++) {
 		const struct traced_call *traced = &traced_calls[i];
@@ -114,7 +115,15 @@ int sensor_configure(const __u16 *calls, __u32 count)
 			error = set_plan(traced->number, plan);
 		if (traced->compat_number >= 0 && !error)
 			error = set_plan(PLAN_COMPAT_OFFSET + traced->compat_number, plan);
+		if (traced->x32_number && !error)
+			error = set_plan(traced->x32_number, plan);
+		if (traced->socketcall && !error)
+			error = set_plan(PLAN_SOCKETCALL_OFFSET + traced->socketcall, plan);
+		any_inside |= wanted && traced->socketcall;
 	}
+	if (socketcall_number >= 0 && !error)
+		error = set_plan(PLAN_COMPAT_OFFSET + socketcall_number, any_inside ? &socketcall : &none);
+	any_enter |= any_inside && socketcall_number >= 0;
 	/* The processes are followed whatever the rules name: every alert tells of them. */
 	if (!error)
 		error = set_attached(skeleton->progs.on_exec, &skeleton->links.on_exec, 1);

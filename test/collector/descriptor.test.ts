@@ -220,7 +220,8 @@ describe('the descriptor of a connect', () => {
       '@dbus'
     ],
     ['of a unix socket whose address could not be read has no name', [socketField({ family: 1 })], 'unix', undefined],
-    ['to another family has no name', [address(Uint8Array.of(16, 0, 1, 2))], 'other', undefined],
+    ['to the kernel has no name', [address(Uint8Array.of(16, 0, 1, 2))], 'netlink', undefined],
+    ['to another family has no name', [address(Uint8Array.of(40, 0, 1, 2))], 'other', undefined],
     ['without any field has no name', [], 'other', undefined]
   ]
   for (const [what, fields, type, name, l4proto] of cases) {
@@ -230,7 +231,7 @@ describe('the descriptor of a connect', () => {
         [descriptor.number, descriptor.type?.name, descriptor.name, descriptor.l4proto],
         [7, type, name, l4proto]
       )
-      assert.deepEqual([descriptor.nameAsked, descriptor.nameRaw], [undefined, undefined])
+      assert.deepEqual([descriptor.nameAsked, descriptor.nameRaw], [type === 'unix' ? name : undefined, undefined])
     })
   }
 

@@ -178,6 +178,9 @@ export interface SocketEnds {
   readonly family: number
   readonly type?: number
   readonly protocol?: number
+  /** TCP_ESTABLISHED unless it is given. */
+  readonly state?: number
+  readonly queueLimit?: number
   readonly local?: readonly number[]
   readonly localPort?: number
   readonly remote?: readonly number[]
@@ -186,11 +189,13 @@ export interface SocketEnds {
 
 /** struct socket_field; addresses are 4 or 16 bytes. */
 export function socketField(ends: SocketEnds): Field {
-  const { family, type = 1, protocol = 6, local = [], localPort = 0, remote = [], remotePort = 0 } = ends
+  const { family, type = 1, protocol = 6, state = 1, queueLimit = 0 } = ends
+  const { local = [], localPort = 0, remote = [], remotePort = 0 } = ends
   const bytes = Buffer.alloc(48)
-  for (const [index, value] of [family, type, protocol, 1, localPort, remotePort].entries()) {
+  for (const [index, value] of [family, type, protocol, state, localPort, remotePort].entries()) {
     bytes.writeUInt16LE(value, 2 * index)
   }
+  bytes.writeUInt32LE(queueLimit, 12)
   bytes.set(local, 16)
   bytes.set(remote, 32)
   return { tag: FieldTag.socket, bytes }
@@ -200,6 +205,21 @@ export function openHowField(flags: number, mode: number, resolve: number): Fiel
   const bytes = Buffer.alloc(24)
   for (const [index, value] of [flags, mode, resolve].entries()) writeU64(bytes, value, 8 * index)
   return { tag: FieldTag.openHow, bytes }
+}
+
+/** struct message_field. */
+export function messageField(size: number): Field {
+  const bytes = Buffer.alloc(8)
+  writeU64(bytes, size, 0)
+  return { tag: FieldTag.message, bytes }
+}
+
+/** struct queue_field. */
+export function queueField(length: number, limit: number): Field {
+  const bytes = Buffer.alloc(8)
+  bytes.writeUInt32LE(length, 0)
+  bytes.writeUInt32LE(limit, 4)
+  return { tag: FieldTag.queue, bytes }
 }
 
 /** struct sockaddr_in. */

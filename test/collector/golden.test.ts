@@ -4,6 +4,7 @@ import { FieldIndex, FrameBuffer } from '../../collector/frames.ts'
 import { FieldTag, FrameKind, fieldCut, offsets } from '../../collector/layout.ts'
 import { cutMark } from '../../collector/paths.ts'
 import { ProcessTable } from '../../collector/processes.ts'
+import { readSocketEnds } from '../../collector/sockets.ts'
 import { SyscallEventView } from '../../collector/syscall-event.ts'
 import { goldenMissing, goldenStream } from './golden.ts'
 import type { VisitedFrame } from './support.ts'
@@ -121,6 +122,20 @@ describe('frames that C wrote', { skip: goldenMissing }, () => {
       [FieldTag.file, FieldTag.openHow, FieldTag.socket].map(tag => fields.lengths[tag]),
       [24, 24, 48]
     )
+    const { newPath, newDirectory, text, data, socketPath } = FieldTag
+    assert.deepEqual(
+      [newPath, newDirectory, text, data, socketPath].map(tag => fields.string(frames, tag)),
+      ['z', '/new', '/etc/shadow', 'GET /\0', '\0name']
+    )
+    assert.equal(fields.flags[newPath], fieldCut)
+    assert.equal(frames.bigU64(fields.starts[FieldTag.message]!), 0x500000003n)
+    const queue = fields.starts[FieldTag.queue]!
+    assert.deepEqual([frames.u32(queue), frames.u32(queue + 4)], [3, 128])
+    assert.deepEqual(readSocketEnds(frames, fields.starts[FieldTag.socket]!), {
+      ...{ family: 2, type: 1, protocol: 6, state: 2, queueLimit: 0x80000001 },
+      local: { address: '\n\0\0\x01', port: 40_000 },
+      remote: { address: '\n`\0\x01', port: 443 }
+    })
   })
 
   test('stats and configured frames have their members where the decoder looks for them', () => {

@@ -62,13 +62,13 @@ describe('the address that was passed to a call', () => {
 })
 
 test('both ends of a socket are read with the size of its family', () => {
-  const ends = { type: 2, protocol: 17, localPort: 40_000, remotePort: 53 }
+  const ends = { type: 2, protocol: 17, state: 7, queueLimit: 128, localPort: 40_000, remotePort: 53 }
   const read = (family: number, local: number[], remote: number[]) => {
     const frame = syscallFrame({ call: 6, fields: [socketField({ ...ends, family, local, remote })] })
     const { frames, fields } = frameInBuffer(frame, 114, 120)
     return readSocketEnds(frames, fields.starts[FieldTag.socket]!)
   }
-  const common = { type: 2, protocol: 17 }
+  const common = { type: 2, protocol: 17, state: 7, queueLimit: 128 }
   assert.deepEqual(read(2, [10, 0, 0, 1], [8, 8, 8, 8]), {
     ...common,
     family: 2,

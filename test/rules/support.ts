@@ -91,6 +91,8 @@ export function sampleDescriptor(members: Partial<Descriptor> = {}): Descriptor 
     server: undefined,
     local: undefined,
     remote: undefined,
+    connected: undefined,
+    nameChanged: undefined,
     ...members
   }
 }

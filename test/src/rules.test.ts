@@ -23,8 +23,8 @@ test('the rules about tercel itself are loaded with whatever the configuration n
 })
 
 for (const [condition, warning] of [
-  ['evt.type = ptrace', /rule Mine: the sensor does not trace ptrace yet: it cannot match/],
-  ['evt.type in (connect, sendto)', /rule Mine: the sensor does not trace sendto yet: it matches other calls only/],
+  ['evt.type = bpf', /rule Mine: the sensor does not trace bpf yet: it cannot match/],
+  ['evt.type in (connect, recvfrom)', /rule Mine: the sensor does not trace recvfrom yet: it matches other calls only/],
   ['evt.type in (open, openat)', undefined],
   ['proc.name = sh', undefined]
 ] as const) {

@@ -16,10 +16,10 @@ export const fd: FieldClass = {
     field(
       'fd.type',
       'CHARBUF',
-      'Type: file, directory, ipv4, ipv6, unix, pipe, other.',
+      'Type: file, directory, ipv4, ipv6, unix, netlink, pipe, other.',
       (event: Call) => typeOf(event)?.name
     ),
-    field('fd.typechar', 'CHARBUF', 'Type as a letter: f, d, 4, 6, u, p, o.', (event: Call) => typeOf(event)?.char),
+    field('fd.typechar', 'CHARBUF', 'Type as a letter: f, d, 4, 6, u, n, p, o.', (event: Call) => typeOf(event)?.char),
     field(
       'fd.name',
       'CHARBUF',
@@ -92,8 +92,18 @@ export const fd: FieldClass = {
     field('fd.is_server', 'BOOL', 'Whether this end is the server.', ({ descriptor }: Call) =>
       descriptor?.server === undefined ? undefined : descriptor.server === descriptor.local
     ),
-    field('fd.connected', 'BOOL', 'Whether the socket is connected.', connected),
-    field('fd.name_changed', 'BOOL', 'Whether the call changed the name of the descriptor.'),
+    field(
+      'fd.connected',
+      'BOOL',
+      'Whether the socket, of IPv4 or IPv6, is connected.',
+      ({ descriptor }: Call) => descriptor?.connected
+    ),
+    field(
+      'fd.name_changed',
+      'BOOL',
+      'Whether the call gave the socket another end, for good or for what it sends.',
+      ({ descriptor }: Call) => descriptor?.nameChanged
+    ),
     field('fd.cip.name', 'CHARBUF', 'Name of the address of the client.'),
     field('fd.sip.name', 'CHARBUF', 'Name of the address of the server.'),
     field('fd.lip.name', 'CHARBUF', 'Name of the local address.'),
@@ -159,10 +169,4 @@ function socketFamily({ descriptor }: Call): string | undefined {
   const char = descriptor?.type?.char
   if (char === '4' || char === '6') return 'ip'
   return char === 'u' ? 'unix' : undefined
-}
-
-/** A connect that failed leaves the socket as it was. */
-function connected(event: Call): boolean | undefined {
-  if (socketFamily(event) !== 'ip') return undefined
-  return event.type === 'connect' ? event.result >= 0 : event.descriptor?.remote !== undefined
 }

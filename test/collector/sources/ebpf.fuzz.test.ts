@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { TercelError } from '../../../base/errors.ts'
-import { callOfNumber } from '../../../collector/calls.ts'
+import { callOfNumber, calls } from '../../../collector/calls.ts'
 import type { Event, SyscallEvent } from '../../../collector/event.ts'
 import { FieldTag, FrameKind } from '../../../collector/layout.ts'
 import { ProcessRecord } from '../../../collector/process-record.ts'
@@ -16,8 +16,10 @@ import {
   frameOf,
   helloFrame,
   imageFields,
+  messageField,
   openHowField,
   processFrame,
+  queueField,
   scannedFrame,
   sockaddrIpv4,
   sockaddrUnix,
@@ -74,10 +76,29 @@ function sensibleFrame(random: Random): Buffer {
     fileField(random.below(0o200000)),
     openHowField(random.below(2 ** 31), 0, 7),
     { tag: FieldTag.sockaddr, bytes: random.pick([sockaddrIpv4([1, 2, 3, 4], 5), sockaddrUnix('\0x')]) },
-    socketField({ family: random.pick([1, 2, 10]) })
+    socketField({
+      family: random.pick([1, 2, 10, 16]),
+      state: id(),
+      type: 1 + random.below(3),
+      queueLimit: random.below(2)
+    }),
+    { tag: FieldTag.newPath, bytes: random.pick(['', 'x', '/x/../y']), flags: random.below(3) },
+    { tag: FieldTag.newDirectory, bytes: '/tmp', flags: random.below(3) },
+    { tag: FieldTag.text, bytes: '../etc/shadow', flags: random.below(3) },
+    { tag: FieldTag.data, bytes: random.pick(['', 'GET /']), flags: random.below(3) },
+    { tag: FieldTag.socketPath, bytes: random.pick(['', '/run/x', '\0x']), flags: random.below(3) },
+    messageField(id()),
+    queueField(id(), id())
   ].filter(() => random.below(2) === 0)
   return random.pick([
-    () => syscallFrame({ ...task, call: random.below(10), result: random.below(5) - 2, args: [id(), id()], fields }),
+    () =>
+      syscallFrame({
+        ...task,
+        call: random.below(calls.length + 3),
+        result: random.below(5) - 2,
+        args: [id(), id()],
+        fields
+      }),
     () =>
       processFrame({ ...task, ...ids, kind: 2 + random.below(3), call: random.below(4), fields: imageFields(['a']) }),
     () => exitFrame(task),

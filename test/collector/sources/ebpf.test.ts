@@ -28,7 +28,7 @@ const open = (path: string, task = {}) =>
 describe('a connection to the reader', { concurrency: true }, () => {
   test('begins with the calls to trace, by number; what the sensor does not know is left out', async t => {
     const reader = await FakeReader.start(t)
-    run(t, reader.path, { types: ['connect', 'openat', 'execve', 'ptrace'] })
+    run(t, reader.path, { types: ['connect', 'openat', 'execve', 'bpf'] })
     const connection = await reader.connection(1)
     await until('it is configured', () => connection.messages.length > 0)
     assert.deepEqual(connection.messages, [{ kind: 'configure', generation: 1, calls: [6, 4, 1] }])

@@ -25,7 +25,8 @@ const connect = sampleCall({
     client: { address: '\x0a\0\0\x05', port: 40000 },
     server: { address: '\xc0\xa8\x01\x01', port: 443 },
     local: { address: '\x0a\0\0\x05', port: 40000 },
-    remote: { address: '\xc0\xa8\x01\x01', port: 443 }
+    remote: { address: '\xc0\xa8\x01\x01', port: 443 },
+    connected: true
   })
 })
 const drop = sampleInternal('drop', { ring_full: 3, no_collector: 5, idle: 0 })

@@ -7,7 +7,6 @@ import {
   alertOf,
   file,
   holds,
-  ipv4,
   ipv6,
   problemsOf,
   ruleFile,
@@ -79,7 +78,9 @@ const socket = sampleDescriptor({
   client,
   server,
   local: client,
-  remote: server
+  remote: server,
+  connected: true,
+  nameChanged: true
 })
 const connect = sampleCall({ type: 'connect', result: 0, descriptor: socket })
 const drop = sampleInternal('drop', { ring_full: 3, no_collector: 5 })
@@ -201,9 +202,10 @@ const values: [field: string, event: Event, value: OutputValue][] = [
   ['fd.port', connect, [5000, 443]],
   ['fd.snet', connect, '2001:db8::1'],
   ['fd.connected', connect, true],
-  ['fd.connected', sampleCall({ type: 'connect', result: -111, descriptor: socket }), false],
-  ['fd.connected', sampleCall({ type: 'sendto', descriptor: sampleDescriptor({ type: ipv4 }) }), false],
+  ['fd.connected', sampleCall({ type: 'sendto', descriptor: sampleDescriptor({ connected: false }) }), false],
   ['fd.connected', open, null],
+  ['fd.name_changed', connect, true],
+  ['fd.name_changed', open, null],
   ['fd.is_server', connect, false],
   ['internal.total', drop, 8],
   ['internal.counter[ring_full]', drop, 3],

@@ -1,0 +1,224 @@
+/** What the descriptor of a call refers to where that is a socket: its kind, its ends, and which of them is the server. */
+import { descriptorMade } from './descriptor.ts'
+import type { Descriptor, DescriptorType, Endpoint } from './event.ts'
+import type { FieldIndex, FrameBuffer } from './frames.ts'
+import { FieldTag, fieldCut, offsets } from './layout.ts'
+import { cutMark } from './paths.ts'
+import { familyMade } from './socket-names.ts'
+import {
+  AddressFamily,
+  formatEndpoint,
+  isUnspecified,
+  readSocketAddress,
+  readSocketEnds,
+  type SocketAddress,
+  type SocketEnds,
+  SocketType,
+  sameEndpoint,
+  unmapped
+} from './sockets.ts'
+
+const types = {
+  ipv4: { char: '4', name: 'ipv4' },
+  ipv6: { char: '6', name: 'ipv6' },
+  unix: { char: 'u', name: 'unix' },
+  netlink: { char: 'n', name: 'netlink' },
+  other: { char: 'o', name: 'other' }
+} as const satisfies Record<string, DescriptorType>
+
+/** include/uapi/linux/in.h and in6.h */
+const l4protocols: Readonly<Record<number, Descriptor['l4proto']>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  58: 'icmp',
+  262: 'tcp' // MPTCP, which is TCP to the network
+}
+
+/** include/net/tcp_states.h */
+const TCP_LISTEN = 10
+const connectedStates: ReadonlySet<number> = new Set([1, 4, 5, 8, 9, 11])
+
+const EINPROGRESS = -115
+
+/** What the frame of a call says of its socket. */
+interface Sock {
+  /** The address that was passed in. */
+  readonly asked: SocketAddress | undefined
+  readonly ends: SocketEnds | undefined
+  /** Of a Unix socket: what it or its peer is bound to. */
+  readonly path: string | undefined
+  readonly local: Endpoint | undefined
+  /** Undefined where the socket has none. */
+  readonly remote: Endpoint | undefined
+  readonly connected: boolean
+}
+
+function readSock(frames: FrameBuffer, fields: FieldIndex): Sock {
+  const { starts, lengths } = fields
+  const ends = fields.has(FieldTag.socket) ? readSocketEnds(frames, starts[FieldTag.socket]!) : undefined
+  const asked = fields.has(FieldTag.sockaddr)
+    ? readSocketAddress(frames, starts[FieldTag.sockaddr]!, lengths[FieldTag.sockaddr]!)
+    : undefined
+  const isInternet = ends?.family === AddressFamily.inet || ends?.family === AddressFamily.inet6
+  return {
+    asked,
+    ends,
+    path: socketPath(frames, fields),
+    local: isInternet ? unmapped(ends.local) : undefined,
+    remote: isInternet && !isUnbound(ends.remote) ? unmapped(ends.remote) : undefined,
+    connected: ends !== undefined && connectedStates.has(ends.state)
+  }
+}
+
+/** A path; an abstract name starts with @. */
+function socketPath(frames: FrameBuffer, fields: FieldIndex): string | undefined {
+  const path = fields.string(frames, FieldTag.socketPath)
+  if (path?.startsWith('\0')) return `@${path.slice(1)}`
+  return path !== undefined && (fields.flags[FieldTag.socketPath]! & fieldCut) !== 0 ? cutMark + path : path
+}
+
+/** Which ends a call is about, and who is who. */
+interface Roles {
+  readonly client?: Endpoint | undefined
+  readonly server?: Endpoint | undefined
+  readonly local?: Endpoint | undefined
+  readonly remote?: Endpoint | undefined
+  readonly connected: boolean
+  readonly nameChanged: boolean
+}
+
+function describe(number: number | undefined, family: number | undefined, sock: Sock, roles: Roles): Descriptor {
+  const { asked, ends, path } = sock
+  const { client, server, local, remote, nameChanged } = roles
+  const none = { number, nameAsked: undefined, nameRaw: undefined, l4proto: undefined, nameChanged }
+  const noEnds = { client: undefined, server: undefined, local: undefined, remote: undefined, connected: undefined }
+  if (family === AddressFamily.unix) {
+    // Tests see both: what the kernel found, and what the program wrote, which a symbolic link can make differ.
+    const name = path ?? asked?.path
+    return { ...none, ...noEnds, type: types.unix, name, nameAsked: asked?.path ?? name }
+  }
+  if (family !== AddressFamily.inet && family !== AddressFamily.inet6) {
+    return { ...none, ...noEnds, type: family === AddressFamily.netlink ? types.netlink : types.other, name: undefined }
+  }
+  const from = client ?? (server === local ? remote : local)
+  const end = server ?? (from && isUnbound(from) ? undefined : from)
+  const overIpv4 = end === undefined ? family === AddressFamily.inet : end.address.length === 4
+  return {
+    ...none,
+    type: overIpv4 ? types.ipv4 : types.ipv6,
+    name: from && server ? `${formatEndpoint(from)}->${formatEndpoint(server)}` : end && formatEndpoint(end),
+    l4proto: ends?.type === SocketType.raw ? 'raw' : l4protocols[ends?.protocol ?? 0],
+    client,
+    server,
+    local,
+    remote,
+    connected: roles.connected
+  }
+}
+
+const isUnbound = (end: Endpoint) => end.port === 0 && isUnspecified(end)
+
+const firstArgument = (frames: FrameBuffer, at: number) => frames.i32(at + offsets.syscall.args)
+
+/**
+ * The socket of a connect call. The far end is the one that was asked for, as rules name it, where it could be read:
+ * a service mesh or a load balancer in the kernel may have put another in its place, which the socket's own end shows.
+ */
+export function connectedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
+  const sock = readSock(frames, fields)
+  const { asked, ends, local } = sock
+  const result = frames.i64(at + offsets.syscall.result)
+  const farEnd = asked?.endpoint ?? ends?.remote
+  const remote = farEnd && unmapped(farEnd)
+  return describe(firstArgument(frames, at), asked?.family ?? ends?.family, sock, {
+    ...{ client: local, server: remote, local, remote },
+    // One that failed leaves the socket as it was.
+    connected: result >= 0,
+    nameChanged: result >= 0 || result === EINPROGRESS
+  })
+}
+
+/** The socket of a bind or listen call: the address that it has, or, of a bind that failed, the one it was to have. */
+export function boundDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
+  const sock = readSock(frames, fields)
+  const { asked, ends } = sock
+  const result = frames.i64(at + offsets.syscall.result)
+  const wanted = asked?.endpoint && unmapped(asked.endpoint)
+  const local = result >= 0 ? (sock.local ?? wanted) : (wanted ?? sock.local)
+  return describe(firstArgument(frames, at), ends?.family ?? asked?.family, sock, {
+    ...{ server: local, local },
+    connected: sock.connected,
+    nameChanged: asked !== undefined && result >= 0
+  })
+}
+
+/** The connection that was accepted: who connected is the client. Of a call that failed, the socket that listens. */
+export function acceptedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
+  const sock = readSock(frames, fields)
+  const { local, remote, connected } = sock
+  const number = descriptorMade(frames, at)
+  return describe(number, sock.ends?.family, sock, {
+    ...{ client: remote, server: local, local, remote },
+    connected,
+    nameChanged: number !== undefined
+  })
+}
+
+/**
+ * The socket of a sendto or sendmsg call, to where it sends: a connection to its peer, anything else to the address in
+ * the call. Where it sends to is the server, unless the connection was accepted.
+ */
+export function sendingDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
+  const sock = readSock(frames, fields)
+  const { ends, local, connected } = sock
+  const asked = destination(frames, fields, sock)
+  const remote = ends?.type === SocketType.stream ? (sock.remote ?? asked) : (asked ?? sock.remote)
+  const nameChanged = remote !== undefined && !(sock.remote !== undefined && sameEndpoint(remote, sock.remote))
+  const family = ends?.family ?? sock.asked?.family
+  if (wasAccepted(ends)) {
+    return describe(firstArgument(frames, at), family, sock, {
+      ...{ client: remote, server: local, local, remote, connected, nameChanged }
+    })
+  }
+  // The address that a socket without one sends from is chosen for each packet, and not kept.
+  const client = local === undefined || isUnspecified(local) ? undefined : local
+  return describe(firstArgument(frames, at), family, sock, {
+    ...{ client, server: remote, local, remote, connected, nameChanged }
+  })
+}
+
+/** IPv4 sockets take an address of no family for one of their own: net/ipv4/udp.c, udp_sendmsg. */
+function destination(frames: FrameBuffer, fields: FieldIndex, { asked, ends }: Sock): Endpoint | undefined {
+  const length = fields.lengths[FieldTag.sockaddr]!
+  if (asked?.family === AddressFamily.unspecified && ends?.family === AddressFamily.inet && length >= 8) {
+    const start = fields.starts[FieldTag.sockaddr]!
+    return { address: frames.latin1(start + 4, start + 8), port: frames.bytes.readUInt16BE(start + 2) }
+  }
+  return asked?.endpoint && unmapped(asked.endpoint)
+}
+
+/** The socket that a socket call made, or should have made. */
+export function madeDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
+  const sock = readSock(frames, fields)
+  const asked = familyMade(firstArgument(frames, at), frames.i32(at + offsets.syscall.args + 8))
+  return describe(descriptorMade(frames, at), sock.ends?.family ?? asked, sock, {
+    connected: false,
+    nameChanged: false
+  })
+}
+
+/** A socket as it is, whatever it was used for before. */
+export function socketDescriptor(number: number | undefined, frames: FrameBuffer, fields: FieldIndex): Descriptor {
+  const sock = readSock(frames, fields)
+  const { ends, remote, connected } = sock
+  const local = sock.local && isUnbound(sock.local) ? undefined : sock.local
+  const isServer = remote === undefined || wasAccepted(ends)
+  const [client, server] = isServer ? [remote, local] : [local, remote]
+  return describe(number, ends?.family, sock, { client, server, local, remote, connected, nameChanged: false })
+}
+
+/** A TCP socket keeps the limit of the queue of the one that it was accepted from; one that has connected has none. */
+function wasAccepted(ends: SocketEnds | undefined): boolean {
+  return ends !== undefined && ends.type === SocketType.stream && ends.state !== TCP_LISTEN && ends.queueLimit > 0
+}
