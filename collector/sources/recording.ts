@@ -48,15 +48,19 @@ export class RecordingSource implements Source {
   async start(emit: Emit, signal: AbortSignal): Promise<void> {
     this.#emit = emit
     this.#events.emit = emit
+    signal.addEventListener('abort', () => this.resume(), { once: true })
     let turned = performance.now()
-    while (!signal.aborted && this.#playBlock()) {
+    for (let more = true; more && !signal.aborted; ) {
+      if (this.#resumed !== undefined) {
+        await this.#resumed.promise
+        continue
+      }
+      more = this.#playBlock()
       if (this.#pending.length > 0) await Promise.all(this.#pending.splice(0))
-      if (this.#resumed !== undefined) await this.#resumed.promise
       if (performance.now() - turned < turnEveryMs) continue
       await turn()
       turned = performance.now()
     }
-    await Promise.all(this.#pending.splice(0))
   }
 
   pause(): void {

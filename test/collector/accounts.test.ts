@@ -96,3 +96,21 @@ describe('the files of users and groups', () => {
     assert.equal(accounts.group(0, ''), 'root')
   })
 })
+
+test('recorded names are those of the files, by the same rules', t => {
+  const { files } = hostWith(t, 'root:x:0:\nada:x:1000:\ntwin:x:1000:\nn\xf8:x:7:', 'wheel:x:10:')
+  const recorded = JSON.parse(JSON.stringify(Accounts.record(files)))
+  assert.deepEqual(recorded, {
+    users: [
+      [0, 'root'],
+      [1000, 'ada'],
+      [7, 'n\xf8']
+    ],
+    groups: [[10, 'wheel']]
+  })
+  rmSync(files.passwd)
+  const accounts = new Accounts(recorded)
+  assert.deepEqual([accounts.user(1000, ''), accounts.group(10, '')], ['ada', 'wheel'])
+  assert.deepEqual([accounts.user(1000, 'a'.repeat(64)), accounts.user(0, undefined)], [undefined, 'root'])
+  assert.deepEqual(Accounts.record({ ...files, group: '/nowhere' }), { users: [], groups: [] })
+})

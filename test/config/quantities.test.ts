@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseSize } from '../../config/quantities.ts'
+import { formatDuration, formatSize, parseDuration, parseSize } from '../../config/quantities.ts'
 
 test('sizes are read with and without a unit', () => {
   const sizes: readonly [string | number, number | undefined][] = [
@@ -23,4 +23,42 @@ test('sizes are read with and without a unit', () => {
     [Number.NaN, undefined]
   ]
   for (const [text, bytes] of sizes) assert.equal(parseSize(text), bytes, String(text))
+})
+
+test('times are read with their units, the largest first', () => {
+  const times: readonly [string, number | undefined][] = [
+    ['30s', 30_000],
+    ['5m', 300_000],
+    ['1h30m', 5_400_000],
+    ['1.5h', 5_400_000],
+    ['250ms', 250],
+    ['2d', 172_800_000],
+    ['1d2h3m4s5ms', 93_784_005],
+    ['', undefined],
+    ['30', undefined],
+    ['s', undefined],
+    ['0s', undefined],
+    ['-5s', undefined],
+    ['5 s', undefined],
+    ['1m30', undefined],
+    ['30s5m', undefined],
+    ['5m5m', undefined],
+    ['5minutes', undefined],
+    ['99999999999999999d', undefined]
+  ]
+  for (const [text, ms] of times) assert.equal(parseDuration(text), ms, text)
+})
+
+test('sizes and times are written as people read them', () => {
+  assert.deepEqual([0, 999, 1000, 1234, 999_499, 999_600, 3_078_013, 5e12].map(formatSize), [
+    '0 B',
+    '999 B',
+    '1 kB',
+    '1.23 kB',
+    '999 kB',
+    '1.00 MB',
+    '3.08 MB',
+    '5 TB'
+  ])
+  assert.deepEqual([0, 5999, 725_000, 3_723_000].map(formatDuration), ['0:00', '0:05', '12:05', '1:02:03'])
 })

@@ -25,7 +25,7 @@ export function isSyscall(event: Event): event is SyscallEvent {
   return event.source === 'syscall'
 }
 
-function textOf(event: Event): string {
+export function textOf(event: Event): string {
   if (isSyscall(event))
     return [event.type, event.process.exe ?? event.process.name, event.descriptor?.name ?? ''].join(' ').trim()
   const { counters } = event as Event & { counters: Record<string, number> }

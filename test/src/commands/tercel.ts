@@ -9,9 +9,10 @@ export interface Run {
   readonly stderr: string
 }
 
+export const mainPath = fileURLToPath(resolveModule('src/main.ts'))
+
 export function tercel(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-  const main = fileURLToPath(resolveModule('src/main.ts'))
-  const node = ['--disable-warning=ExperimentalWarning', main, ...args]
+  const node = ['--disable-warning=ExperimentalWarning', mainPath, ...args]
   const { status, stdout, stderr } = spawnSync(process.execPath, node, {
     encoding: 'utf8',
     cwd: resolveData('.'),
