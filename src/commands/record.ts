@@ -2,6 +2,7 @@
 import { isatty } from 'node:tty'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { TercelError } from '../../base/errors.ts'
+import { printableText } from '../../base/printable.ts'
 import { calls } from '../../collector/calls.ts'
 import { formatDuration, formatSize, parseDuration } from '../../config/quantities.ts'
 import type { Config } from '../../config/schema.ts'
@@ -43,7 +44,7 @@ export const recordCommand = new Command('record')
     const config = await loadConfiguration(file)
     const names = await callsToTrace(config, all)
     const ended = new AbortController()
-    let start = performance.now()
+    let start: number | undefined
     const recorder = new Recorder({
       path,
       replace: force,
@@ -57,14 +58,15 @@ export const recordCommand = new Command('record')
         say(`recording ${names.length} system calls to ${path}; Ctrl-C ends it`)
       }
     })
-    const status = () => `${amounts(recorder)} in ${formatDuration(performance.now() - start)}`
+    const elapsed = () => (start === undefined ? 0 : performance.now() - start)
+    const status = () => `${amounts(recorder)} in ${formatDuration(elapsed())}`
     const showing = isatty(stderr) ? setInterval(() => show(status()), statusEveryMs) : undefined
     try {
       await recorder.run(AbortSignal.any([termination(), ended.signal]))
     } finally {
       clearInterval(showing)
       if (showing !== undefined) show('')
-      if (recorder.events > 0) say(`${path}: ${status()}; ${losses(recorder)}`)
+      if (start !== undefined) say(`${path}: ${status()}; ${losses(recorder)}`)
     }
   })
 
@@ -94,7 +96,7 @@ function losses({ lost }: Recorder): string {
 }
 
 function say(line: string): void {
-  process.stderr.write(`${line}\n`)
+  process.stderr.write(`${printableText(line)}\n`)
 }
 
 /** In place of the line that the terminal shows. */

@@ -99,8 +99,8 @@ describe('the files of users and groups', () => {
 
 test('recorded names are those of the files, by the same rules', t => {
   const { files } = hostWith(t, 'root:x:0:\nada:x:1000:\ntwin:x:1000:\nn\xf8:x:7:', 'wheel:x:10:')
-  const recorded = JSON.parse(JSON.stringify(Accounts.record(files)))
-  assert.deepEqual(recorded, {
+  const text = JSON.stringify(Accounts.record(files))
+  assert.deepEqual(JSON.parse(text), {
     users: [
       [0, 'root'],
       [1000, 'ada'],
@@ -109,7 +109,7 @@ test('recorded names are those of the files, by the same rules', t => {
     groups: [[10, 'wheel']]
   })
   rmSync(files.passwd)
-  const accounts = new Accounts(recorded)
+  const accounts = new Accounts(JSON.parse(text))
   assert.deepEqual([accounts.user(1000, ''), accounts.group(10, '')], ['ada', 'wheel'])
   assert.deepEqual([accounts.user(1000, 'a'.repeat(64)), accounts.user(0, undefined)], [undefined, 'root'])
   assert.deepEqual(Accounts.record({ ...files, group: '/nowhere' }), { users: [], groups: [] })
