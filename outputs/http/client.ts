@@ -1,6 +1,6 @@
 /** Requests to one server over connections that stay open. Neither retries nor follows anything. */
 import type { SecureContext } from 'node:tls'
-import { type buildConnector, Pool } from 'undici'
+import { buildConnector, Pool } from 'undici'
 import { messageOf } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { type Answer, Exchange } from './exchange.ts'
@@ -64,9 +64,8 @@ export class HttpClient {
       return await exchange.answer
     } catch (error) {
       if (signal.aborted) throw error
-      const failure = explainFailure(error, this.origin)
-      if (failure.tls) this.#discard(pool)
-      return failure
+      this.#discard(pool)
+      return explainFailure(error, this.origin)
     }
   }
 
@@ -114,23 +113,33 @@ export class HttpClient {
       // How long a send may take is delivery's business.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: this.#connectOptions(context)
+      connect: this.#connector(context)
     })
   }
 
-  #connectOptions(secureContext: SecureContext | undefined): buildConnector.BuildOptions {
+  #connector(secureContext: SecureContext | undefined): buildConnector.connector {
     const { connectTimeoutMs: timeout, tls } = this.#options
-    return {
+    const connect = buildConnector({
       timeout,
       allowH2: false,
       ...(secureContext && { secureContext }),
       ...(tls.server_name !== undefined && { servername: tls.server_name })
-    }
+    })
+    return (options, callback) =>
+      connect(options, (...result) => {
+        const [, socket] = result
+        // With an alert the server also ends the connection, and undici would tell only of the end.
+        socket?.on('error', () => socket.destroy())
+        callback(...result)
+      })
   }
 
-  /** The next request reads the TLS files anew. What is under way on the old connections may end. */
+  /**
+   * The next request reads the TLS files anew: certificates are renewed, and a server that refuses one may just hang up.
+   * What is under way on the old connections may end.
+   */
   #discard(pool: Pool): void {
-    if (this.#pool !== pool) return
+    if (this.#pool !== pool || Object.keys(this.#options.tls).length === 0) return
     this.#pool = undefined
     pool.close().catch(() => {})
   }

@@ -7,8 +7,6 @@ export interface Failure {
   readonly reason: string
   /** Trying again will not help before somebody has mended something. */
   readonly operator: boolean
-  /** Something about certificates or the TLS handshake: files may have to be read again. */
-  readonly tls: boolean
 }
 
 const unanswered = 'before it answered'
@@ -61,31 +59,36 @@ const tlsAlert = 0x15
 /** @param target what was asked, such as `https://hooks.example.org`. */
 export function explainFailure(error: unknown, target: string): Failure {
   const code = codeOf(error)
-  const [reason, operator, tls] = explain(error, code)
+  const [reason, operator] = explain(error, code, target)
   const shown = code === '' ? '' : ` (${code})`
-  return { reason: printableText(`${target}: ${reason}${shown}`), operator, tls }
+  return { reason: printableText(`${target}: ${reason}${shown}`), operator }
 }
 
-function explain(error: unknown, code: string): [reason: string, operator: boolean, tls: boolean] {
-  if (Object.hasOwn(network, code)) return [network[code]!, false, false]
+function explain(error: unknown, code: string, target: string): [reason: string, operator: boolean] {
+  if (Object.hasOwn(network, code)) {
+    // A server that speaks TLS may hang up on plain HTTP, and on a certificate that it does not take, without a word.
+    const hint = target.startsWith('https:') ? 'does it want another tls.cert_file?' : 'does it expect https://?'
+    if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return [`${network[code]!}; ${hint}`, false]
+    return [network[code]!, false]
+  }
   if (Object.hasOwn(certificates, code)) {
     const what = certificates[code]!
     const advice = what === 'unknown CA' ? 'its CA is not known: name the file of its certificate in tls.ca_file' : what
-    return [`its certificate does not verify: ${advice}`, true, true]
+    return [`its certificate does not verify: ${advice}`, true]
   }
-  if (noTls.test(code)) return ['it does not speak TLS there: check the port, or begin url with http://', true, true]
+  if (noTls.test(code)) return ['it does not speak TLS there: check the port, or begin url with http://', true]
   if (refusesUs.test(code)) {
-    return ['it refuses our certificate, or wants one: check tls.cert_file and tls.key_file', true, true]
+    return ['it refuses our certificate, or wants one: check tls.cert_file and tls.key_file', true]
   }
-  if (otherTls.test(code)) return [`it does not agree on TLS: ${messageOf(error)}`, true, true]
-  if (code.startsWith('ERR_SSL_')) return [`the TLS handshake failed: ${messageOf(error)}`, false, true]
+  if (otherTls.test(code)) return [`it does not agree on TLS: ${messageOf(error)}`, true]
+  if (code.startsWith('ERR_SSL_')) return [`the TLS handshake failed: ${messageOf(error)}`, false]
   if (error instanceof errors.HTTPParserError) {
     const { data } = error as { data?: unknown }
     if (typeof data === 'string' && data.charCodeAt(0) === tlsAlert)
-      return ['it speaks TLS there: begin url with https://', true, false]
-    return ['its answer is not HTTP: check the port', false, false]
+      return ['it speaks TLS there: begin url with https://', true]
+    return ['its answer is not HTTP: check the port', false]
   }
-  return [messageOf(error) || 'the connection failed', false, false]
+  return [messageOf(error) || 'the connection failed', false]
 }
 
 /** The code of an error, or of the first of those that it stands for (one for each address of a name). */

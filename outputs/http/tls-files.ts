@@ -17,7 +17,7 @@ export const tlsSchema = {
   type: 'object',
   additionalProperties: false,
   dependencies: { cert_file: ['key_file'], key_file: ['cert_file'] },
-  description: 'For https. Files are PEM, relative to this file, and are read again after a failure of TLS.',
+  description: 'For https. Files are PEM, relative to this file, and are read again after a failure.',
   properties: {
     ca_file: {
       type: 'string',
