@@ -21,14 +21,16 @@ const typeMask = 0xf
 
 export const socketType = (argument: number): number => argument & typeMask
 
+export const socketFlags = (argument: number): number => argument & ~typeMask
+
 const flagsOfSockets: Names = [
   [0o4000, 'SOCK_NONBLOCK'],
   [0o2000000, 'SOCK_CLOEXEC']
 ]
 
-/** `SOCK_NONBLOCK|SOCK_CLOEXEC`, or `0`; `argument` may hold a type as well. */
-export function socketFlagNames(argument: number): string {
-  return flagNames(argument & ~typeMask, flagsOfSockets) || '0'
+/** `SOCK_NONBLOCK|SOCK_CLOEXEC`, or `0`. */
+export function socketFlagNames(flags: number): string {
+  return flagNames(flags, flagsOfSockets) || '0'
 }
 
 /** The family of the socket that the kernel makes: it still takes an old way to ask for a packet socket. */

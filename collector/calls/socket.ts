@@ -8,7 +8,7 @@ import {
   madeDescriptor,
   sendingDescriptor
 } from '../socket-descriptor.ts'
-import { familyMade, familyName, socketFlagNames, socketType } from '../socket-names.ts'
+import { familyMade, familyName, socketFlagNames, socketFlags, socketType } from '../socket-names.ts'
 import { formatEndpoint, readSocketAddress, readSocketEnds, unmapped } from '../sockets.ts'
 import {
   type Call,
@@ -115,7 +115,7 @@ export const socketCalls: readonly Call[] = [
       domain(call),
       { name: 'type', value: `${socketType(intArgument(call, 1))}` },
       { name: 'proto', value: `${intArgument(call, 2)}` },
-      { name: 'flags', value: socketFlagNames(intArgument(call, 1)) }
+      { name: 'flags', value: socketFlagNames(socketFlags(intArgument(call, 1))) }
     ]
   }
 ]

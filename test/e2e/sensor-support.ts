@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Descriptor, Event, Process, SyscallEvent } from '../../collector/event.ts'
-import { fieldCut, offsets } from '../../collector/layout.ts'
+import { FrameKind, fieldCut, offsets } from '../../collector/layout.ts'
 import { type Emit, nothingToCommit } from '../../collector/source.ts'
 import { EbpfSource } from '../../collector/sources/ebpf.ts'
 import type { SyscallEventView } from '../../collector/syscall-event.ts'
@@ -120,7 +120,7 @@ export function copy(event: SyscallEventView): Seen {
     ...{ type, tid, threadName, uid, result, descriptor, openFlags },
     process: snapshot(event.process),
     args: Object.fromEntries(event.args.map(({ name, value }) => [name, value])),
-    compat: openFlags !== undefined && (frames.u32(at + offsets.syscall.flags) & 1) !== 0,
+    compat: frames.bytes[at + offsets.kind] === FrameKind.syscall && (frames.u32(at + offsets.syscall.flags) & 1) !== 0,
     cut: [...fields.starts.keys()].filter(tag => fields.has(tag) && (fields.flags[tag]! & fieldCut) !== 0)
   }
 }
