@@ -39,6 +39,7 @@ function makeBatch(count: number): AlertBatch {
     texts: column(text),
     severities: column(4),
     rules: column(alert.rule),
+    internal: column(false),
     bytes: column(text.length),
     totalBytes: count * text.length
   }
@@ -57,7 +58,7 @@ const store: Bench = (directory, count, group) => {
   const start = performance.now()
   for (let done = 0; done < count; done += group) {
     spool.commit([batch])
-    spool.checkpoint()
+    spool.size.checkpoint()
   }
   const result = rate(count, start)
   spool.close()

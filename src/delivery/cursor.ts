@@ -1,4 +1,10 @@
-/** Where one output stands in the spool: everything up to its cursor is settled, and some alerts above it may be. */
+/**
+ * Where one output stands in the spool: everything up to its cursor is settled, some alerts above it may be, and how many
+ * alerts and bytes wait for it.
+ */
+import type { AlertIndex } from './alert-index.ts'
+import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
+import { chunkHas, chunkOf, SettledChunks } from './settled-chunks.ts'
 
 /** The ways in which an alert is done with for an output. */
 export const settlementKinds = ['delivered', 'dead', 'shed', 'filtered', 'throttled'] as const
@@ -10,83 +16,115 @@ export type Settlement =
   | { readonly seq: number; readonly kind: 'dead'; readonly reason: string; readonly attempts: number }
 
 /** accepted = delivered + dead + shed + filtered + throttled + waiting, always. Counts of alerts. */
-export type Books = Readonly<Record<SettlementKind, number>> & { readonly accepted: number; readonly waiting: number }
-
-/** A row of the table `outputs`. */
-export type CursorRow = Record<SettlementKind, number> & {
-  name: string
-  start: number
-  cursor: number
-  settled_above: string
+export type Books = Readonly<Record<SettlementKind, number>> & {
+  readonly accepted: number
+  readonly waiting: number
+  /** Of the JSON of what waits. */
+  readonly waitingBytes: number
+  /** How long ago the oldest alert that waits was accepted, in milliseconds; 0 when none waits. */
+  readonly oldestWaitingMs: number
 }
 
-/** The most alerts above the cursor that are handed out: bounds what may be settled out of order. */
-export const cursorWindow = 10_000
+/** A row of the table `outputs`. */
+export type CursorRow = Record<SettlementKind, number> & { name: string; start: number; cursor: number }
+
+/** The rows of the table `settled` of an output, by chunk. */
+export type SettledRows = ReadonlyMap<number, Uint8Array>
 
 export class OutputCursor {
   readonly name: string
-  /** Alerts after this one count as accepted for the output. */
+  /** All that was accepted less this was accepted for the output. */
   readonly start: number
+  /** By which the index knows the output. */
+  readonly slot: number
+  readonly chunks: SettledChunks
+  limits: BacklogLimits = unlimitedBacklog
+  /** What waits up to here was handed to the lane: it may be on its way. */
+  handedOut = 0
+  readonly #index: AlertIndex
   readonly #counts: Record<SettlementKind, number>
-  readonly #above: Set<number>
   #cursor: number
+  #waiting = 0
+  #waitingBytes = 0
 
-  constructor(row: CursorRow) {
+  constructor(index: AlertIndex, row: CursorRow, settled: SettledRows = new Map()) {
+    this.#index = index
     this.name = row.name
     this.start = row.start
-    this.#cursor = row.cursor
-    this.#above = new Set(decodeRanges(row.settled_above))
     const { delivered, dead, shed, filtered, throttled } = row
     this.#counts = { delivered, dead, shed, filtered, throttled }
+    this.chunks = new SettledChunks(settled.keys())
+    this.slot = index.addOutput(row.cursor, seq => {
+      const bits = settled.get(chunkOf(seq))
+      return bits !== undefined && chunkHas(bits, seq)
+    })
+    index.eachWaiting(this.slot, row.cursor, (segment, at) => {
+      this.accept(segment.bytesAt(at))
+      return true
+    })
+    this.#cursor = row.cursor
+    this.#advance()
   }
 
-  /** A cursor that waits for what comes after `start`. */
-  static at(name: string, start: number): OutputCursor {
+  /** A cursor that waits for what comes from now on, or for all that is in the file. */
+  static at(index: AlertIndex, name: string, from: 'now' | 'oldest'): OutputCursor {
     const none = { delivered: 0, dead: 0, shed: 0, filtered: 0, throttled: 0 }
-    return new OutputCursor({ name, start, cursor: start, settled_above: '[]', ...none })
+    const row =
+      from === 'now'
+        ? { start: index.head, cursor: index.head }
+        : { start: index.head - index.size, cursor: (index.segments[0]?.firstSeq ?? index.head + 1) - 1 }
+    return new OutputCursor(index, { name, ...row, ...none })
   }
 
   get cursor(): number {
     return this.#cursor
   }
 
-  isSettled(seq: number): boolean {
-    return seq <= this.#cursor || this.#above.has(seq)
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** Of the JSON of what waits. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
+  /** An alert that the index has just taken waits for this output too. */
+  accept(bytes: number): void {
+    this.#waiting += 1
+    this.#waitingBytes += bytes
   }
 
   /** Counts an alert as done. False when it already was: a late answer changes nothing. */
   settle(seq: number, kind: SettlementKind): boolean {
-    if (this.isSettled(seq)) return false
+    const bytes = this.#index.settle(this.slot, seq)
+    if (bytes === undefined) return false
     this.#counts[kind] += 1
-    this.#above.add(seq)
-    while (this.#above.delete(this.#cursor + 1)) this.#cursor += 1
+    this.#waiting -= 1
+    this.#waitingBytes -= bytes
+    if (seq === this.#cursor + 1) this.#advance()
+    else this.chunks.settled(seq)
     return true
   }
 
-  books(head: number): Books {
-    const waiting = head - this.#cursor - this.#above.size
-    return { accepted: head - this.start, ...this.#counts, waiting }
+  books(nowMs: number): Books {
+    const { head } = this.#index
+    let oldestWaitingMs = 0
+    this.#index.eachWaiting(this.slot, this.#cursor, (segment, at) => {
+      oldestWaitingMs = Math.max(0, nowMs - segment.acceptedMsAt(at))
+      return false
+    })
+    const waiting = { waiting: this.#waiting, waitingBytes: this.#waitingBytes, oldestWaitingMs }
+    return { accepted: head - this.start, ...this.#counts, ...waiting }
   }
 
   toRow(): CursorRow {
-    const settledAbove = encodeRanges(this.#above)
-    return { name: this.name, start: this.start, cursor: this.#cursor, settled_above: settledAbove, ...this.#counts }
+    return { name: this.name, start: this.start, cursor: this.#cursor, ...this.#counts }
   }
-}
 
-/** Numbers as JSON of inclusive ranges: {5, 6, 9} is `[[5,6],[9,9]]`. */
-function encodeRanges(numbers: ReadonlySet<number>): string {
-  const ranges: [number, number][] = []
-  for (const number of [...numbers].sort((a, b) => a - b)) {
-    const last = ranges.at(-1)
-    if (last !== undefined && last[1] === number - 1) last[1] = number
-    else ranges.push([number, number])
-  }
-  return JSON.stringify(ranges)
-}
-
-function* decodeRanges(text: string): Generator<number> {
-  for (const [first, last] of JSON.parse(text) as [number, number][]) {
-    for (let number = first; number <= last; number += 1) yield number
+  /** The cursor stands below the first alert that waits, or at the head. */
+  #advance(): void {
+    const next = this.#waiting === 0 ? undefined : this.#index.nextWaiting(this.slot, this.#cursor)
+    this.#cursor = next === undefined ? this.#index.head : next - 1
   }
 }

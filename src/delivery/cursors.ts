@@ -1,5 +1,6 @@
 /** The cursors of all outputs, and what of them is not written yet. */
 import { TercelError } from '../../base/errors.ts'
+import type { AlertIndex } from './alert-index.ts'
 import type { OutputCursor, Settlement } from './cursor.ts'
 
 export interface UnwrittenDead {
@@ -11,17 +12,26 @@ export interface UnwrittenDead {
 const maxUnwrittenDead = 10_000
 
 export class Cursors {
+  readonly #index: AlertIndex
   readonly #cursors = new Map<string, OutputCursor>()
   readonly #changed = new Set<OutputCursor>()
   #dead: UnwrittenDead[] = []
   #unwritten = 0
 
+  constructor(index: AlertIndex) {
+    this.#index = index
+  }
+
   get names(): string[] {
     return [...this.#cursors.keys()]
   }
 
-  /** Cursors that have moved since they were written. */
-  get changed(): Iterable<OutputCursor> {
+  get all(): Iterable<OutputCursor> {
+    return this.#cursors.values()
+  }
+
+  /** Outputs that have settled something since they were written. */
+  get changed(): ReadonlySet<OutputCursor> {
     return this.#changed
   }
 
@@ -44,8 +54,14 @@ export class Cursors {
 
   remove(name: string): void {
     const cursor = this.#cursors.get(name)
-    if (cursor !== undefined) this.#changed.delete(cursor)
+    if (cursor === undefined) return
+    this.#changed.delete(cursor)
     this.#cursors.delete(name)
+    this.#index.removeOutput(cursor.slot)
+  }
+
+  has(name: string): boolean {
+    return this.#cursors.has(name)
   }
 
   of(name: string): OutputCursor {
@@ -54,31 +70,19 @@ export class Cursors {
     return cursor
   }
 
-  /** Everything up to here is settled by all outputs. Without outputs nothing is: everything is kept. */
-  lowest(head: number): number {
-    let lowest = this.#cursors.size === 0 ? 0 : head
-    for (const { cursor } of this.#cursors.values()) lowest = Math.min(lowest, cursor)
-    return lowest
+  /** An alert that the index has just taken. */
+  accept(bytes: number): void {
+    for (const cursor of this.#cursors.values()) cursor.accept(bytes)
   }
 
-  /** The outputs that hold up deletion most, and how far the others let it go once these do not. */
-  furthestBehind(head: number): { outputs: OutputCursor[]; upTo: number } {
-    const lowest = this.lowest(head)
-    const outputs: OutputCursor[] = []
-    let upTo = head
-    for (const output of this.#cursors.values()) {
-      if (output.cursor === lowest) outputs.push(output)
-      else upTo = Math.min(upTo, output.cursor)
-    }
-    return { outputs, upTo }
-  }
-
-  settle(output: string, settlements: readonly Settlement[], head: number): void {
+  settle(output: string, settlements: readonly Settlement[]): void {
     const cursor = this.#cursors.get(output)
     // A late answer for an output that was taken out.
     if (cursor === undefined) return
     for (const settlement of settlements) {
-      if (settlement.seq > head) throw new TercelError('TERCEL_DEFECT', 'settled an alert that was not accepted')
+      if (settlement.seq > this.#index.head) {
+        throw new TercelError('TERCEL_DEFECT', 'settled an alert that was not accepted')
+      }
       if (!this.#settleOne(cursor, settlement)) continue
       if (settlement.kind === 'dead') this.#dead.push({ output, settlement })
     }

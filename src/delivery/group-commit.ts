@@ -5,26 +5,19 @@
 import { messageOf } from '../../base/errors.ts'
 import { GroupQueue } from './group-queue.ts'
 import type { AlertBatch } from './records.ts'
+import type { OnShed } from './shedder.ts'
 import { corruptError, diskFullError } from './spool-database.ts'
+import { SpoolLimits } from './spool-limits.ts'
+import type { SpoolState } from './spool-state.ts'
 import type { SpoolStore } from './spool-store.ts'
 import { sqliteFailure, wantsRoom } from './sqlite-errors.ts'
-
-export type SpoolState =
-  | { readonly kind: 'ok' }
-  /** The spool has reached its limit: for what comes in, outputs that are furthest behind lose their oldest alerts. */
-  | { readonly kind: 'at_limit' }
-  /** The disk is full: cursors are still written, new alerts wait. */
-  | { readonly kind: 'disk_full'; readonly reason: string }
-  /** Writing failed: nothing is written until the database was reopened and verified. */
-  | { readonly kind: 'failing'; readonly reason: string }
 
 export interface GroupCommitOptions {
   readonly store: SpoolStore
   readonly onState: (state: SpoolState) => void
   /** After each commit that accepted alerts or made room to read. */
   readonly onCommit: () => void
-  /** An alert was shed for an output; the severity is 0 (Emergency) to 7 (Debug). */
-  readonly onShed: (output: string, severity: number) => void
+  readonly onShed: OnShed
   /** The spool cannot go on: the file is corrupt, or we made a mistake. */
   readonly onFatal: (error: unknown) => void
 }
@@ -32,12 +25,6 @@ export interface GroupCommitOptions {
 /** Cursors are written at most this much later (milliseconds), or at this many settlements. */
 const settleDelay = 100
 const settleCount = 1_000
-
-/** The share of the limit that must be free again before the spool calls itself well. */
-const distanceFromLimit = 0.1
-
-/** The share of the limit that is shed at once, at least. */
-const shedShare = 0.05
 
 /** Pauses between attempts on a failing disk, in milliseconds. */
 const firstPause = 100
@@ -47,6 +34,7 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #store: SpoolStore
   readonly #queue: GroupQueue
+  readonly #limits: SpoolLimits
   #state: SpoolState = { kind: 'ok' }
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
@@ -54,13 +42,14 @@ export class GroupCommit {
   /** How many of the first batches are in a transaction whose end is not known. */
   #uncertain = 0
   #mustReopen = false
-  /** The most room there may be after alerts were shed, in bytes. */
-  #roomByShedding = 0
+  /** Alerts may have become too old, or limits lower. */
+  #mustShed = true
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
     this.#store = options.store
     this.#queue = new GroupQueue(this.#store.reserve.bytes)
+    this.#limits = new SpoolLimits(this.#store, this.#queue, options.onShed)
   }
 
   /** To be called once, before anything is appended. */
@@ -85,8 +74,16 @@ export class GroupCommit {
 
   /** To be called after settlements: their cursors ride the next commit. */
   settled(): void {
-    if (this.#store.unwritten >= settleCount || this.#state.kind === 'at_limit') this.#soon()
+    const { kind } = this.#state
+    const opens = kind === 'at_limit' || (kind === 'blocked' && this.#limits.group().length > 0)
+    if (opens || this.#store.unwritten >= settleCount) this.#soon()
     else this.#later(settleDelay)
+  }
+
+  /** To be called now and then, since alerts age, and when limits were set: sheds what is beyond them. */
+  checkLimits(): void {
+    this.#mustShed = true
+    this.#soon()
   }
 
   /** Takes in an error of another use of the database, such as a read. */
@@ -136,6 +133,12 @@ export class GroupCommit {
     this.#run()
   }
 
+  /** Commits what waits as `flush` does, even where a backlog holds it up. For the end. */
+  finish(): void {
+    this.#limits.ignoreBlocks()
+    this.flush()
+  }
+
   /** Stops the timers; what is not committed stays unaccepted. */
   stop(): void {
     clearImmediate(this.#immediate)
@@ -156,40 +159,34 @@ export class GroupCommit {
   }
 
   #commit(): boolean {
-    const group = this.#queue.group(this.#store.room)
+    const group = this.#limits.group()
     const refused = this.#queue.length > 0 && group.length === 0
-    // What nobody waits for is deleted before anything is shed.
-    if (refused && !this.#store.deletable) this.#shed()
+    const holdUp = refused ? this.#limits.makeRoom() : undefined
+    this.#shed()
     const moved = this.#store.unwritten > 0
     const changes = group.length > 0 || moved || this.#store.deletable
     if (changes) {
       this.#uncertain = group.length
       this.#store.commit(group)
       this.#accept(group.length)
-      this.#store.checkpoint()
+      this.#store.size.checkpoint()
     }
-    this.#enter(refused || this.#stillAtLimit() ? { kind: 'at_limit' } : { kind: 'ok' })
+    this.#enter(holdUp ?? (this.#limits.stillHolds(this.#state) ? this.#state : { kind: 'ok' }))
     if (group.length > 0 || moved) this.#options.onCommit()
+    if (group.length > 0) this.#mustShed ||= this.#limits.backlogOver
     // What was refused may fit now that others were deleted.
     const further = changes && this.#queue.length > 0
-    if (further || this.#store.deletable) this.#soon()
-    else if (this.#queue.length === 0 && this.#store.vacuumStep()) this.#later(settleDelay)
+    if (further || this.#store.deletable || this.#mustShed) this.#soon()
+    else if (this.#queue.length === 0 && this.#store.size.vacuumStep()) this.#later(settleDelay)
     return further
   }
 
+  /** One step of what is beyond the limits of outputs; the commit that follows deletes it. */
   #shed(): void {
-    const { firstFootprint } = this.#queue
-    const bytes = Math.max(firstFootprint - this.#store.room, shedShare * this.#store.maxBytes)
-    this.#store.shed(bytes, this.#options.onShed)
-    this.#roomByShedding = firstFootprint + bytes
-  }
-
-  /** The limit is left behind with some distance, or its report would come and go with each alert. */
-  #stillAtLimit(): boolean {
-    if (this.#state.kind !== 'at_limit') return false
-    // More than shedding makes, or that would be taken for recovery.
-    const distance = Math.max(distanceFromLimit * this.#store.maxBytes, this.#roomByShedding)
-    return this.#queue.length > 0 || this.#store.room < distance
+    if (!this.#mustShed) return
+    const aged = this.#limits.shedAged()
+    const backlogs = this.#limits.shedBacklogs()
+    this.#mustShed = aged || backlogs
   }
 
   /** One attempt to get going again: first the database, then cursors and deletes, then room, then alerts. */
@@ -199,9 +196,10 @@ export class GroupCommit {
       this.#uncertain = 0
       this.#mustReopen = false
     }
+    this.#shed()
     this.#store.commit([])
     this.#options.onCommit()
-    if (!this.#store.reserve.present) this.#store.shrink()
+    if (!this.#store.reserve.present) this.#store.size.shrink()
     if (!this.#store.reserve.ensure(this.#queue.footprint)) {
       this.#enter({ kind: 'disk_full', reason: 'no space left on device' })
       this.#backOff()

@@ -31,8 +31,13 @@ export class GroupQueue {
     this.#waiting.push({ batch, accepted })
   }
 
-  /** The batches at the front that go together and fit into so much room (bytes, as `footprint` reckons them). */
-  group(room: number): AlertBatch[] {
+  /**
+   * The batches at the front that go together and fit.
+   *
+   * @param room in the file, in bytes as `footprint` reckons them.
+   * @param backlogRoom in the backlogs of outputs, in bytes of alert JSON.
+   */
+  group(room: number, backlogRoom: number): AlertBatch[] {
     let count = 0
     let bytes = 0
     const end = this.#waiting.findIndex(({ batch }, index) => {
@@ -40,7 +45,7 @@ export class GroupQueue {
       bytes += batch.totalBytes
       // A batch that is larger than a group goes alone.
       const tooLarge = index > 0 && (count > maxGroupCount || bytes > this.#groupBytes)
-      return tooLarge || footprint(bytes, count) > room
+      return tooLarge || bytes > backlogRoom || footprint(bytes, count) > room
     })
     const group = end === -1 ? this.#waiting : this.#waiting.slice(0, end)
     return group.map(({ batch }) => batch)
@@ -56,6 +61,11 @@ export class GroupQueue {
       if (count > maxGroupCount || bytes > this.#groupBytes) break
     }
     return Math.ceil(footprint(bytes, count))
+  }
+
+  /** Of the JSON of the first batch. */
+  get firstBytes(): number {
+    return this.#waiting[0]?.batch.totalBytes ?? 0
   }
 
   /** What the first batch needs alone, in bytes. */

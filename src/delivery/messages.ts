@@ -4,13 +4,14 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { PlainError } from '../plain-error.ts'
+import type { BacklogLimits, ShedCause } from './backlog.ts'
 import type { Books, Settlement } from './cursor.ts'
-import type { SpoolState } from './group-commit.ts'
 import type { AlertBatch, DeadLetter, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
+import type { SpoolState } from './spool-state.ts'
 
 /** What the main thread may ask; each name maps what it gives to what it gets. */
 export interface SpoolRequests {
-  register: { give: { output: string; from: 'now' | 'oldest' }; get: undefined }
+  register: { give: { output: string; from: 'now' | 'oldest'; backlog: BacklogLimits }; get: undefined }
   unregister: { give: { output: string }; get: undefined }
   /** Answered once there is something to read, or with nothing when it is cancelled. */
   next: { give: { output: string; request: ReadRequest; wait: boolean }; get: SpooledAlert[] }
@@ -30,6 +31,8 @@ export interface SpoolStatus {
   readonly maxBytes: number
   /** How many alerts were ever accepted. */
   readonly head: number
+  /** How many dead letters were deleted since the start, because they took more than their share of the limit. */
+  readonly droppedDeadLetters: number
 }
 
 export type ToSpool =
@@ -50,8 +53,10 @@ export type FromSpool =
   | { readonly kind: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }
   | { readonly kind: 'status'; readonly status: SpoolStatus }
-  /** Alerts that an output lost at the spool's limit since the last such message. */
-  | { readonly kind: 'shed'; readonly output: string; readonly counts: ShedCounts }
+  /** Alerts that an output lost at a limit since the last such message. */
+  | { readonly kind: 'shed'; readonly output: string; readonly cause: ShedCause; readonly counts: ShedCounts }
+  /** Dead letters that were deleted since the last such message. */
+  | { readonly kind: 'droppedDeadLetters'; readonly count: number }
   /** The spool cannot go on; the thread ends after it. */
   | { readonly kind: 'failed'; readonly error: PlainError }
 

@@ -136,6 +136,7 @@ export class SpoolProducer {
     batch.texts.push(json)
     batch.severities.push(severityOf(alert.priority))
     batch.rules.push(alert.rule)
+    batch.internal.push(internal)
     batch.bytes.push(bytes)
     batch.totalBytes += bytes
     Atomics.add(this.#outstanding, 0, 1)
@@ -186,7 +187,7 @@ function newBatch(): OpenBatch {
   // Callers that do not wait for the disk may let go of the promise.
   done.promise.catch(() => {})
   return {
-    batch: { texts: [], severities: [], rules: [], bytes: [], totalBytes: 0 },
+    batch: { texts: [], severities: [], rules: [], internal: [], bytes: [], totalBytes: 0 },
     spent: { alerts: 0, bytes: 0 },
     spentInternal: { alerts: 0, bytes: 0 },
     done

@@ -7,6 +7,8 @@ export interface AlertBatch {
   readonly texts: string[]
   readonly severities: number[]
   readonly rules: string[]
+  /** Whether it is a report of tercel itself: those are shed last. */
+  readonly internal: boolean[]
   /** Length of each text in UTF-8. */
   readonly bytes: number[]
   totalBytes: number

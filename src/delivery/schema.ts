@@ -1,51 +1,16 @@
 /** The spool's tables, as migrations that run one after another; `user_version` counts those that have run. */
 import type { DatabaseSync } from 'node:sqlite'
 import { TercelError } from '../../base/errors.ts'
+import { createFirstTables } from './migrations/1-first-tables.ts'
+import { divideByPriority } from './migrations/2-divide-by-priority.ts'
 
 /** `terc`: marks the file as ours (PRAGMA application_id). */
 const applicationId = 0x74657263
 
-const migrations: readonly string[] = [
-  `
-  CREATE TABLE spool (
-    id INTEGER PRIMARY KEY CHECK (id = 0),
-    head INTEGER NOT NULL
-  ) STRICT;
-  INSERT INTO spool VALUES (0, 0);
+/** Runs inside a transaction. What a released version has run does not change any more. */
+export type Migration = (db: DatabaseSync) => void
 
-  CREATE TABLE alerts (
-    seq INTEGER PRIMARY KEY,
-    severity INTEGER NOT NULL,
-    rule TEXT NOT NULL,
-    bytes INTEGER NOT NULL,
-    accepted_ms INTEGER NOT NULL,
-    json TEXT NOT NULL
-  ) STRICT;
-
-  CREATE TABLE outputs (
-    name TEXT PRIMARY KEY,
-    start INTEGER NOT NULL,
-    cursor INTEGER NOT NULL,
-    settled_above TEXT NOT NULL,
-    delivered INTEGER NOT NULL,
-    dead INTEGER NOT NULL,
-    shed INTEGER NOT NULL,
-    filtered INTEGER NOT NULL,
-    throttled INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE dead_letters (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    output TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    dead_ms INTEGER NOT NULL,
-    json TEXT NOT NULL,
-    UNIQUE (output, seq)
-  ) STRICT;
-  `
-]
+const migrations: readonly Migration[] = [createFirstTables, divideByPriority]
 
 /** The value of a PRAGMA that is a number. */
 export function pragma(db: DatabaseSync, name: string): number {
@@ -72,7 +37,7 @@ export function migrate(db: DatabaseSync, file: string): void {
   }
   db.exec('BEGIN IMMEDIATE')
   try {
-    for (const migration of migrations.slice(version)) db.exec(migration)
+    for (const migration of migrations.slice(version)) migration(db)
     db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`)
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')

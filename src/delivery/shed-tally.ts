@@ -1,24 +1,28 @@
 /** Sums up what the spool sheds for its outputs, and tells of it at most once in a while. */
 import { type Priority, priorities } from '../../rules/alert.ts'
+import type { ShedCause } from './backlog.ts'
 import type { ShedCounts } from './records.ts'
 
 export const shedTallyInterval = 1_000
 
+type Tell = (output: string, cause: ShedCause, counts: ShedCounts) => void
+
 export class ShedTally {
-  readonly #tell: (output: string, counts: ShedCounts) => void
-  readonly #counts = new Map<string, Partial<Record<Priority, number>>>()
+  readonly #tell: Tell
+  readonly #outputs = new Map<string, Map<ShedCause, Partial<Record<Priority, number>>>>()
   #timer: NodeJS.Timeout | undefined
 
-  /** @param tell is called at most once in `shedTallyInterval` milliseconds for each output. */
-  constructor(tell: (output: string, counts: ShedCounts) => void) {
+  /** @param tell is called at most once in `shedTallyInterval` milliseconds for each output and cause. */
+  constructor(tell: Tell) {
     this.#tell = tell
   }
 
-  add(output: string, severity: number): void {
-    const counts = this.#counts.get(output) ?? {}
+  readonly add = (output: string, severity: number, cause: ShedCause): void => {
+    const causes = this.#outputs.get(output) ?? new Map<ShedCause, Partial<Record<Priority, number>>>()
+    const counts = causes.get(cause) ?? {}
     const priority = priorities[severity] ?? 'Debug'
     counts[priority] = (counts[priority] ?? 0) + 1
-    this.#counts.set(output, counts)
+    this.#outputs.set(output, causes.set(cause, counts))
     this.#timer ??= setTimeout(() => this.flush(), shedTallyInterval)
   }
 
@@ -26,7 +30,9 @@ export class ShedTally {
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    for (const [output, counts] of this.#counts) this.#tell(output, counts)
-    this.#counts.clear()
+    for (const [output, causes] of this.#outputs) {
+      for (const [cause, counts] of causes) this.#tell(output, cause, counts)
+    }
+    this.#outputs.clear()
   }
 }

@@ -113,6 +113,11 @@ export class DatabaseSize {
     this.#pendingBytes += footprint(bytes, count) / 2
   }
 
+  /** Notes that deleting wrote so many pages. */
+  deleted(pages: number): void {
+    this.#pendingBytes += pages * this.#pageSize
+  }
+
   /** Moves the WAL into the database once it has grown; then the next commit starts the WAL from its beginning. */
   checkpoint(): void {
     if (this.#pendingBytes < this.#checkpointBytes && this.#walBytes < 2 * this.#checkpointBytes) return

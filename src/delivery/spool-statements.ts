@@ -1,33 +1,49 @@
 /** Every SQL statement of the spool, prepared once per connection. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { alertTables } from './alert-tables.ts'
 import { settlementKinds } from './cursor.ts'
 
-const cursorColumns = ['name', 'start', 'cursor', 'settled_above', ...settlementKinds]
+const cursorColumns = ['name', 'start', 'cursor', ...settlementKinds]
 
 const sources = {
   begin: 'BEGIN IMMEDIATE',
+  beginRead: 'BEGIN',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
-  head: 'SELECT head FROM spool',
+  spool: 'SELECT head, dead_letter_bytes AS deadLetterBytes FROM spool',
   setHead: 'UPDATE spool SET head = ?',
-  oldest: 'SELECT min(seq) AS oldest FROM alerts',
-  insertAlert: 'INSERT INTO alerts (seq, severity, rule, bytes, accepted_ms, json) VALUES (?, ?, ?, ?, ?, ?)',
-  deleteAlerts: 'DELETE FROM alerts WHERE seq <= ?',
-  read: `SELECT seq, accepted_ms AS acceptedMs, bytes, json FROM alerts WHERE seq > ? AND seq <= ? ORDER BY seq`,
-  oldestAlerts: 'SELECT seq, severity, bytes FROM alerts WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+  setDeadLetterBytes: 'UPDATE spool SET dead_letter_bytes = ?',
   outputs: `SELECT ${cursorColumns.join(', ')} FROM outputs`,
   writeCursor: `INSERT OR REPLACE INTO outputs (${cursorColumns.join(', ')})
     VALUES (${cursorColumns.map(name => `:${name}`).join(', ')})`,
   deleteOutput: 'DELETE FROM outputs WHERE name = ?',
+  settled: 'SELECT chunk, bits FROM settled WHERE output = ?',
+  writeSettled: 'INSERT OR REPLACE INTO settled (output, chunk, bits) VALUES (?, ?, ?)',
+  deleteSettled: 'DELETE FROM settled WHERE output = ? AND chunk = ?',
+  deleteAllSettled: 'DELETE FROM settled WHERE output = ?',
   // An alert that was written as dead by a commit that seemed to fail is not written twice.
   insertDead: `INSERT OR IGNORE INTO dead_letters (output, reason, attempts, dead_ms, seq, json)
-    SELECT ?, ?, ?, ?, seq, json FROM alerts WHERE seq = ?`,
+    SELECT ?, ?, ?, ?, seq, json FROM alerts WHERE seq = ? RETURNING octet_length(json) AS bytes`,
+  oldestDead: 'SELECT id, octet_length(json) AS bytes FROM dead_letters ORDER BY id LIMIT ?',
+  deleteDead: 'DELETE FROM dead_letters WHERE id <= ?',
   deadLetters: `SELECT id, output, reason, attempts, dead_ms AS deadMs, json FROM dead_letters ORDER BY id LIMIT ?`
 } as const
 
-export type SpoolStatements = Readonly<Record<keyof typeof sources, StatementSync>>
+/** One statement for each of `alertTables`. */
+const tableSources = {
+  insertAlert: (table: string) =>
+    `INSERT INTO ${table} (seq, severity, rule, bytes, accepted_ms, json) VALUES (?, ?, ?, ?, ?, ?)`,
+  deleteAlerts: (table: string) => `DELETE FROM ${table} WHERE seq BETWEEN ? AND ?`,
+  readAlert: (table: string) => `SELECT seq, accepted_ms AS acceptedMs, bytes, json FROM ${table} WHERE seq = ?`,
+  scanAlerts: (table: string) =>
+    `SELECT seq, severity, rule, bytes, accepted_ms AS acceptedMs FROM ${table} ORDER BY seq`
+} as const
+
+export type SpoolStatements = Readonly<Record<keyof typeof sources, StatementSync>> &
+  Readonly<Record<keyof typeof tableSources, readonly StatementSync[]>>
 
 export function prepareStatements(db: DatabaseSync): SpoolStatements {
-  const entries = Object.entries(sources).map(([name, sql]) => [name, db.prepare(sql)])
-  return Object.fromEntries(entries) as SpoolStatements
+  const single = Object.entries(sources).map(([name, sql]) => [name, db.prepare(sql)])
+  const byTable = Object.entries(tableSources).map(([name, sql]) => [name, alertTables.map(t => db.prepare(sql(t)))])
+  return Object.fromEntries([...single, ...byTable]) as SpoolStatements
 }

@@ -5,48 +5,45 @@
  * What outputs settle is kept in memory and written by the next commit, in one transaction with the alerts that came
  * in: a crash between the two means that those alerts are sent again, never that one is lost.
  */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
-import { type Books, type CursorRow, cursorWindow, OutputCursor, type Settlement } from './cursor.ts'
+import { TercelError } from '../../base/errors.ts'
+import { AlertIndex, type IdleRun } from './alert-index.ts'
+import { alertTables, tableOf } from './alert-tables.ts'
+import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
+import { type Books, type CursorRow, OutputCursor, type Settlement } from './cursor.ts'
 import { Cursors } from './cursors.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { loadIndex } from './index-loader.ts'
 import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
-import { ReserveFile } from './reserve.ts'
-import { corruptError, DatabaseSize, openDatabase, verifyDatabase } from './spool-database.ts'
-import { SpoolLock } from './spool-lock.ts'
-import { prepareStatements, type SpoolStatements } from './spool-statements.ts'
-import { sqliteFailure } from './sqlite-errors.ts'
+import type { ReserveFile } from './reserve.ts'
+import { type ChunkChange, encodeSettled } from './settled-chunks.ts'
+import { Shedder } from './shedder.ts'
+import { corruptError, type DatabaseSize } from './spool-database.ts'
+import { SpoolFile, type SpoolFileOptions } from './spool-file.ts'
+import { SteadyTime, type SteadyTimeOptions } from './steady-time.ts'
 
-export interface SpoolStoreOptions {
-  readonly directory: string
-  /** Limit for used pages plus WAL. */
-  readonly maxBytes: number
-  readonly reserveBytes: number
-  readonly now?: () => number
-  /** Opens the database file; tests put failing disks here. */
-  readonly open?: (file: string) => DatabaseSync
+export interface SpoolStoreOptions extends SpoolFileOptions, SteadyTimeOptions {}
+
+/**
+ * A transaction deletes no more alerts than this, and from no more places in the file, so that none takes long: each
+ * place is a page to be written.
+ */
+const deleteStep = { alerts: 5_000, runs: 1_000 }
+
+/** A transaction whose end is not known. */
+interface Uncertain {
+  readonly batches: readonly AlertBatch[]
+  readonly head: number
+  readonly acceptedMs: number
 }
 
-/** A transaction deletes no more rows than this, so that none takes long. */
-const deleteStep = 5_000
-
-const maxReasonLength = 1_000
-
 export class SpoolStore {
-  readonly file: string
-  readonly reserve: ReserveFile
-  readonly maxBytes: number
-  readonly #lock: SpoolLock
-  readonly #now: () => number
-  readonly #open: (file: string) => DatabaseSync
-  readonly #cursors = new Cursors()
-  #db!: DatabaseSync
-  #size!: DatabaseSize
-  #sql!: SpoolStatements
-  #head = 0
-  #oldest = 1
-  /** The head that a failed transaction would have made, until a reopened database shows whether it did. */
-  #uncertainHead: number | undefined
+  readonly shedder: Shedder
+  readonly #file: SpoolFile
+  readonly #time: SteadyTime
+  readonly #index = new AlertIndex()
+  readonly #cursors = new Cursors(this.#index)
+  readonly #deadLetters: DeadLetters
+  #uncertain: Uncertain | undefined
 
   /**
    * Takes the directory's lock and opens the spool in it; makes both where they are missing.
@@ -54,27 +51,43 @@ export class SpoolStore {
    * @throws TercelError TERCEL_SPOOL when another process has it, or the file is corrupt or not ours.
    */
   constructor(options: SpoolStoreOptions) {
-    mkdirSync(options.directory, { recursive: true, mode: 0o700 })
-    this.file = join(options.directory, 'spool.db')
-    this.maxBytes = options.maxBytes
-    this.#now = options.now ?? Date.now
-    this.#open = options.open ?? openDatabase
-    this.#lock = new SpoolLock(options.directory)
+    this.#time = new SteadyTime(options)
+    this.#file = new SpoolFile(options)
+    this.#deadLetters = new DeadLetters(options.maxBytes)
+    this.shedder = new Shedder(this.#index, this.#cursors)
     try {
-      this.reserve = new ReserveFile(join(options.directory, 'reserve'), options.reserveBytes)
-      this.#connectOnFullDisk()
-      for (const row of this.#sql.outputs.all() as unknown as CursorRow[]) {
-        this.#cursors.add(new OutputCursor(row))
-      }
+      this.#load()
     } catch (error) {
-      this.#lock.release()
+      this.#file.close()
       throw error
     }
   }
 
+  get file(): string {
+    return this.#file.path
+  }
+
+  get reserve(): ReserveFile {
+    return this.#file.reserve
+  }
+
+  get maxBytes(): number {
+    return this.#file.maxBytes
+  }
+
+  /** The size of the file, and what keeps it small. */
+  get size(): DatabaseSize {
+    return this.#file.size
+  }
+
   /** The newest accepted alert's seq; 0 before the first. */
   get head(): number {
-    return this.#head
+    return this.#index.head
+  }
+
+  /** Milliseconds since the epoch as the ages of alerts are reckoned: without jumps. */
+  get nowMs(): number {
+    return this.#time.now()
   }
 
   /** How many settlements only memory knows: what a crash now would send again. */
@@ -82,36 +95,50 @@ export class SpoolStore {
     return this.#cursors.unwritten
   }
 
-  get usedBytes(): number {
-    return this.#size.usedBytes
-  }
-
   get outputs(): string[] {
     return this.#cursors.names
   }
 
-  /** Whether alerts that nobody waits for are still in the file. */
-  get deletable(): boolean {
-    return this.#oldest <= this.#cursors.lowest(this.#head)
+  get cursors(): Iterable<OutputCursor> {
+    return this.#cursors.all
   }
 
-  /** Adds an output, or finds it where it was left. A new one waits for what comes from now on, or for all that is kept. */
-  register(name: string, from: 'now' | 'oldest'): void {
-    if (this.#cursors.names.includes(name)) return
-    const cursor = OutputCursor.at(name, from === 'now' ? this.#head : this.#oldest - 1)
-    this.#writeCursor(cursor)
-    this.#cursors.add(cursor)
+  /** How many dead letters were deleted to keep their bound, since the start. */
+  get droppedDeadLetters(): number {
+    return this.#deadLetters.dropped
+  }
+
+  /** Whether alerts that nobody waits for are still in the file. */
+  get deletable(): boolean {
+    return this.#index.idle > 0
+  }
+
+  /**
+   * Adds an output, or finds it where it was left, and sets its limits. A new one waits for what comes from now on, or
+   * for all that is kept.
+   */
+  register(name: string, from: 'now' | 'oldest', limits: BacklogLimits = unlimitedBacklog): void {
+    if (!this.#cursors.has(name)) {
+      const cursor = OutputCursor.at(this.#index, name, from)
+      try {
+        this.#file.sql.writeCursor.run({ ...cursor.toRow() })
+      } catch (error) {
+        this.#index.removeOutput(cursor.slot)
+        throw error
+      }
+      this.#cursors.add(cursor)
+    }
+    this.#cursors.of(name).limits = limits
   }
 
   /** Forgets an output; what only it waited for is deleted. Its dead letters stay. */
   unregister(name: string): void {
-    this.#sql.deleteOutput.run(name)
+    const { sql } = this.#file
+    this.#file.transaction(() => {
+      sql.deleteOutput.run(name)
+      sql.deleteAllSettled.run(name)
+    })
     this.#cursors.remove(name)
-  }
-
-  /** How much may be added under the limit, in bytes as `footprint` reckons them. */
-  get room(): number {
-    return this.#size.room
   }
 
   /**
@@ -119,37 +146,34 @@ export class SpoolStore {
    * counts and all of it may be committed again, after `reopen` where the failure was not a full disk.
    */
   commit(batches: readonly AlertBatch[]): void {
-    const now = this.#now()
-    const lowest = Math.min(this.#cursors.lowest(this.#head), this.#oldest + deleteStep - 1)
-    const before = this.#head
-    let head = before
-    this.#sql.begin.run()
+    const acceptedMs = this.#time.wall()
+    const runs = this.#index.idleRuns(deleteStep.alerts, deleteStep.runs)
+    let head = this.head
+    const chunks: [OutputCursor, ChunkChange[]][] = []
     try {
-      for (const { texts, severities, rules, bytes } of batches) {
-        for (let i = 0; i < texts.length; i += 1) {
-          head += 1
-          this.#sql.insertAlert.run(head, severities[i]!, rules[i]!, bytes[i]!, now, texts[i]!)
-        }
-      }
-      for (const { output, settlement } of this.#cursors.dead) {
-        const reason = settlement.reason.slice(0, maxReasonLength)
-        this.#sql.insertDead.run(output, reason, settlement.attempts, now, settlement.seq)
-      }
-      for (const cursor of this.#cursors.changed) this.#writeCursor(cursor)
-      if (lowest >= this.#oldest) this.#sql.deleteAlerts.run(lowest)
-      if (head !== before) this.#sql.setHead.run(head)
-      this.#sql.commit.run()
+      this.#file.transaction(() => {
+        head = this.#insert(batches, acceptedMs)
+        this.#deadLetters.write(this.#file.sql, this.#cursors.dead, acceptedMs)
+        for (const cursor of this.#cursors.all) chunks.push([cursor, this.#writeCursor(cursor, runs)])
+        this.#delete(runs)
+        if (head !== this.head) this.#file.sql.setHead.run(head)
+      })
     } catch (error) {
-      this.#uncertainHead = head
-      if (this.#db.isTransaction) this.#sql.rollback.run()
+      this.#uncertain = { batches, head, acceptedMs }
       throw error
     }
-    this.#head = head
-    this.#uncertainHead = undefined
+    this.#uncertain = undefined
     this.#cursors.written()
+    this.#deadLetters.committed()
+    for (const [cursor, changes] of chunks) cursor.chunks.written(changes)
+    this.#index.remove(runs)
+    for (const { chunks } of this.#cursors.all) {
+      for (const { firstSeq, lastSeq } of runs) chunks.deleted(firstSeq, lastSeq)
+    }
     const bytes = batches.reduce((sum, { totalBytes }) => sum + totalBytes, 0)
-    this.#size.wrote(bytes, head - before)
-    this.#oldest = Math.max(this.#oldest, lowest + 1)
+    this.size.wrote(bytes, head - this.head)
+    this.size.deleted(runs.length)
+    this.#accept(batches)
   }
 
   /**
@@ -157,121 +181,118 @@ export class SpoolStore {
    * since it was whole in the WAL: true then, and its alerts are accepted.
    */
   reopen(): boolean {
-    const uncertain = this.#uncertainHead
-    const before = this.#head
-    this.#disconnect()
-    try {
-      this.#connect()
-      verifyDatabase(this.#db, this.file)
-    } catch (error) {
-      this.#head = before
-      throw sqliteFailure(error) === 'corrupt' ? corruptError(this.file, error) : error
-    }
-    if (this.#head < before) throw corruptError(this.file, 'accepted alerts are missing from it')
-    const there = uncertain !== undefined && uncertain !== before && this.#head === uncertain
-    this.#uncertainHead = undefined
-    return there
+    this.#file.reopen()
+    const { head, deadLetterBytes } = this.#spoolRow()
+    if (head < this.head) throw corruptError(this.file, 'accepted alerts are missing from it')
+    this.#deadLetters.load(deadLetterBytes)
+    const uncertain = this.#uncertain
+    this.#uncertain = undefined
+    if (uncertain === undefined || head === this.head) return false
+    this.#accept(uncertain.batches)
+    return true
   }
 
   /** The next alerts that the output has not settled, oldest first. */
   read(output: string, { after, maxCount, maxBytes }: ReadRequest): SpooledAlert[] {
     const cursor = this.#cursors.of(output)
-    const found: SpooledAlert[] = []
-    const start = Math.max(after, cursor.cursor)
-    const end = Math.min(this.#head, cursor.cursor + cursorWindow)
-    if (start >= end || this.#cursors.tooManyDead) return found
-    let bytes = 0
-    for (const row of this.#sql.read.iterate(start, end) as Iterable<unknown> as Iterable<SpooledAlert>) {
-      if (cursor.isSettled(row.seq)) continue
-      bytes += row.bytes
-      if (found.length > 0 && bytes > maxBytes) break
-      found.push(row)
-      if (found.length >= maxCount) break
-    }
-    return found
+    if (this.#cursors.tooManyDead) return []
+    const page = this.#index.page(cursor.slot, Math.max(after, cursor.cursor), maxCount, maxBytes)
+    if (page.length === 0) return []
+    const { sql } = this.#file
+    const alerts = this.#file.snapshot(() =>
+      page.map(({ seq, table }) => {
+        const row = sql.readAlert[table]!.get(seq)
+        if (row !== undefined) return row as unknown as SpooledAlert
+        throw new TercelError('TERCEL_SPOOL', `alert ${seq} is missing from ${this.file}`)
+      })
+    )
+    cursor.handedOut = Math.max(cursor.handedOut, page.at(-1)!.seq)
+    return alerts
   }
 
   /** Marks alerts as done for an output; the next commit writes it. */
   settle(output: string, settlements: readonly Settlement[]): void {
-    this.#cursors.settle(output, settlements, this.#head)
-  }
-
-  /**
-   * Gives up the oldest alerts, as shed, for the outputs that are furthest behind, so that the next commit can delete
-   * them. Others lose nothing: it goes no further than the next cursor, even if that frees less than `bytes`. An alert
-   * that a lane is sending may be among them; what comes of it does not count any more.
-   */
-  shed(bytes: number, onShed: (output: string, severity: number) => void): void {
-    const { outputs, upTo } = this.#cursors.furthestBehind(this.#head)
-    const lowest = this.#cursors.lowest(this.#head)
-    let freed = 0
-    for (const row of this.#sql.oldestAlerts.iterate(lowest, upTo, deleteStep)) {
-      if (freed >= bytes) break
-      freed += Number(row.bytes)
-      for (const output of outputs) {
-        if (this.#cursors.shed(output, Number(row.seq))) onShed(output.name, Number(row.severity))
-      }
-    }
+    this.#cursors.settle(output, settlements)
   }
 
   /** The output's accounts, with what only memory knows yet. */
   books(output: string): Books {
-    return this.#cursors.of(output).books(this.#head)
+    return this.#cursors.of(output).books(this.nowMs)
   }
 
   /** Dead letters that are written, oldest first. */
   deadLetters(limit: number): DeadLetter[] {
-    return this.#sql.deadLetters.all(limit) as unknown as DeadLetter[]
-  }
-
-  /** Copies a grown WAL into the database. */
-  checkpoint(): void {
-    this.#size.checkpoint()
-  }
-
-  /** Gives free pages back to the disk, a step at a time. True when there is more to give. */
-  vacuumStep(): boolean {
-    return this.#size.vacuumStep()
-  }
-
-  /** On a full disk: gives back what can be given. */
-  shrink(): void {
-    this.#size.shrink()
+    return this.#deadLetters.list(this.#file.sql, limit)
   }
 
   /** Closes the files. What was not committed is gone. */
   close(): void {
-    this.#disconnect()
-    this.#lock.release()
+    this.#file.close()
   }
 
-  #writeCursor(cursor: OutputCursor): void {
-    this.#sql.writeCursor.run({ ...cursor.toRow() })
-  }
-
-  #disconnect(): void {
-    try {
-      this.#db.close()
-    } catch {
-      // An attempt to reopen it had closed it, and could not go on.
+  #load(): void {
+    const { sql } = this.#file
+    const { head, deadLetterBytes } = this.#spoolRow()
+    this.#index.head = head
+    this.#deadLetters.load(deadLetterBytes)
+    loadIndex(this.#index, sql, this.nowMs)
+    for (const row of sql.outputs.all() as unknown as CursorRow[]) {
+      const settled = sql.settled.all(row.name).map(({ chunk, bits }) => [Number(chunk), bits as Uint8Array] as const)
+      this.#cursors.add(new OutputCursor(this.#index, row, new Map(settled)))
     }
   }
 
-  #connectOnFullDisk(): void {
-    try {
-      this.#connect()
-    } catch (error) {
-      if (sqliteFailure(error) !== 'full') throw error
-      this.reserve.release()
-      this.#connect()
+  #spoolRow(): { head: number; deadLetterBytes: number } {
+    const { head, deadLetterBytes } = this.#file.sql.spool.get() ?? {}
+    return { head: Number(head), deadLetterBytes: Number(deadLetterBytes) }
+  }
+
+  /** Gives the new head. */
+  #insert(batches: readonly AlertBatch[], acceptedMs: number): number {
+    const { insertAlert } = this.#file.sql
+    let head = this.head
+    for (const { texts, severities, rules, internal, bytes } of batches) {
+      for (let i = 0; i < texts.length; i += 1) {
+        head += 1
+        const table = tableOf(severities[i]!, internal[i]!)
+        insertAlert[table]!.run(head, severities[i]!, rules[i]!, bytes[i]!, acceptedMs, texts[i]!)
+      }
+    }
+    return head
+  }
+
+  #writeCursor(cursor: OutputCursor, deleted: readonly IdleRun[]): ChunkChange[] {
+    const { sql } = this.#file
+    if (this.#cursors.changed.has(cursor)) sql.writeCursor.run({ ...cursor.toRow() })
+    const deletedTo = deleted.at(-1)?.lastSeq ?? 0
+    const changes = cursor.chunks.changes(cursor.cursor, chunk =>
+      encodeSettled(this.#index, cursor.slot, { chunk, cursor: cursor.cursor, deletedTo })
+    )
+    for (const { chunk, bits } of changes) {
+      if (bits === undefined) sql.deleteSettled.run(cursor.name, chunk)
+      else sql.writeSettled.run(cursor.name, chunk, bits)
+    }
+    return changes
+  }
+
+  #delete(runs: readonly IdleRun[]): void {
+    for (const { firstSeq, lastSeq, tables } of runs) {
+      for (let table = 0; table < alertTables.length; table += 1) {
+        if ((tables >>> table) & 1) this.#file.sql.deleteAlerts[table]!.run(firstSeq, lastSeq)
+      }
     }
   }
 
-  #connect(): void {
-    this.#db = this.#open(this.file)
-    this.#size = new DatabaseSize(this.#db, this.file, { maxBytes: this.maxBytes, reserveBytes: this.reserve.bytes })
-    this.#sql = prepareStatements(this.#db)
-    this.#head = Number((this.#sql.head.get() as { head: number }).head)
-    this.#oldest = Number((this.#sql.oldest.get() as { oldest: number | null }).oldest ?? this.#head + 1)
+  #accept(batches: readonly AlertBatch[]): void {
+    const acceptedMs = this.nowMs
+    for (const { severities, rules, internal, bytes } of batches) {
+      for (let i = 0; i < bytes.length; i += 1) {
+        this.#index.head += 1
+        const seq = this.#index.head
+        const alert = { seq, severity: severities[i]!, internal: internal[i]!, bytes: bytes[i]!, acceptedMs }
+        this.#index.append(alert, rules[i]!)
+        this.#cursors.accept(bytes[i]!)
+      }
+    }
   }
 }

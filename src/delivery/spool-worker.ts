@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { type PlainError, plainError } from '../plain-error.ts'
 import type { Settlement } from './cursor.ts'
-import { GroupCommit, type SpoolState } from './group-commit.ts'
+import { GroupCommit } from './group-commit.ts'
 import type {
   FromSpool,
   SpoolRequestName,
@@ -16,6 +16,7 @@ import type {
 } from './messages.ts'
 import { ShedTally } from './shed-tally.ts'
 import { diskFullError } from './spool-database.ts'
+import type { SpoolState } from './spool-state.ts'
 import { SpoolStore } from './spool-store.ts'
 import { sqliteFailure } from './sqlite-errors.ts'
 
@@ -23,20 +24,30 @@ type Handlers = {
   [Name in Exclude<SpoolRequestName, 'next'>]: (give: SpoolRequests[Name]['give']) => SpoolRequests[Name]['get']
 }
 
+/** How often alerts are looked at that grow old where nothing happens, in milliseconds. */
+const checkInterval = 1_000
+
 class SpoolThread {
   readonly #port: MessagePort
   readonly #store: SpoolStore
   readonly #commits: GroupCommit
   readonly #readers = new Map<number, SpoolRequests['next']['give']>()
   readonly #producers = new Set<MessagePort>()
-  readonly #shed = new ShedTally((output, counts) => this.#post({ kind: 'shed', output, counts }))
+  readonly #shed = new ShedTally((output, cause, counts) => {
+    this.#post({ kind: 'shed', output, cause, counts })
+  })
+  readonly #checking: NodeJS.Timeout
   #usedBytes = 0
+  #toldDropped = 0
 
   readonly #handlers: Handlers = {
-    register: ({ output, from }) => void this.#commits.withReserve(() => this.#store.register(output, from)),
+    register: ({ output, from, backlog }) => {
+      this.#commits.withReserve(() => this.#store.register(output, from, backlog))
+      this.#commits.checkLimits()
+    },
     unregister: ({ output }) => {
       this.#commits.withReserve(() => this.#store.unregister(output))
-      this.#commits.settled()
+      this.#commits.checkLimits()
     },
     books: ({ output }) => this.#store.books(output),
     outputs: () => this.#store.outputs,
@@ -55,12 +66,16 @@ class SpoolThread {
     this.#commits = new GroupCommit({
       store: this.#store,
       onState: () => this.#post({ kind: 'status', status: this.#status() }),
-      onCommit: () => this.#serveReaders(),
-      onShed: (output, severity) => this.#shed.add(output, severity),
+      onCommit: () => {
+        this.#serveReaders()
+        this.#tellDropped()
+      },
+      onShed: this.#shed.add,
       onFatal: error => this.#fail(error)
     })
     this.#post({ kind: 'opened' })
     this.#commits.start()
+    this.#checking = setInterval(() => this.#commits.checkLimits(), checkInterval)
     port.on('message', (message: ToSpool) => this.#take(message))
   }
 
@@ -78,8 +93,6 @@ class SpoolThread {
   #settle(output: string, settlements: readonly Settlement[]): void {
     this.#store.settle(output, settlements)
     this.#commits.settled()
-    // The window of an output moves with its cursor.
-    this.#serveReaders()
   }
 
   #cancel(id: number): void {
@@ -139,14 +152,22 @@ class SpoolThread {
   }
 
   #status(): SpoolStatus {
-    if (this.#commits.readable) this.#usedBytes = this.#store.usedBytes
-    const { maxBytes, head } = this.#store
-    return { state: this.#commits.state, usedBytes: this.#usedBytes, maxBytes, head }
+    if (this.#commits.readable) this.#usedBytes = this.#store.size.usedBytes
+    const { maxBytes, head, droppedDeadLetters } = this.#store
+    return { state: this.#commits.state, usedBytes: this.#usedBytes, maxBytes, head, droppedDeadLetters }
+  }
+
+  #tellDropped(): void {
+    const count = this.#store.droppedDeadLetters - this.#toldDropped
+    if (count === 0) return
+    this.#toldDropped += count
+    this.#post({ kind: 'droppedDeadLetters', count })
   }
 
   #close(): void {
+    clearInterval(this.#checking)
     try {
-      this.#commits.flush()
+      this.#commits.finish()
     } finally {
       this.#commits.stop()
       this.#shed.flush()
@@ -156,6 +177,7 @@ class SpoolThread {
   }
 
   #fail(error: unknown): void {
+    clearInterval(this.#checking)
     this.#commits.stop()
     this.#shed.flush()
     this.#post({ kind: 'failed', error: spoolError(error) })

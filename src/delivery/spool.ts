@@ -7,12 +7,15 @@ import { TercelError } from '../../base/errors.ts'
 import { leastSpoolBytes } from '../../config/schema.ts'
 import { resolveModule } from '../paths.ts'
 import { tercelError } from '../plain-error.ts'
+import { type BacklogLimits, type ShedCause, unlimitedBacklog } from './backlog.ts'
 import { type CreditLimits, defaultCredits } from './credits.ts'
 import type { Books, Settlement } from './cursor.ts'
 import type { Log } from './log.ts'
 import type { FromSpool, SpoolRequestName, SpoolRequests, SpoolStatus, SpoolWorkerData, ToSpool } from './messages.ts'
 import type { ProducerConnection } from './producer.ts'
 import type { DeadLetter, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
+import { SettlementBuffer } from './settlement-buffer.ts'
+import { stateTexts } from './spool-state.ts'
 
 const mib = 1024 * 1024
 
@@ -32,8 +35,17 @@ export interface SpoolOptions {
   readonly log: Log
   /** Called once if the spool ends on its own: a corrupt file, or a defect. Nothing is accepted after it. */
   readonly onFailure?: (error: TercelError) => void
-  /** Told, at most once a second, what an output lost because the spool is at its limit. */
-  readonly onShed?: (output: string, counts: ShedCounts) => void
+  /** Told, at most once a second for each cause, what an output lost because a limit was reached. */
+  readonly onShed?: (output: string, counts: ShedCounts, cause: ShedCause) => void
+  /** Told how many dead letters, the oldest, were deleted because they took more than their share of the spool. */
+  readonly onDroppedDeadLetters?: (count: number) => void
+}
+
+export interface RegisterOptions {
+  /** Where a new output starts: with what comes from now on (the default), or with all that is kept. */
+  readonly from?: 'now' | 'oldest'
+  /** Without them only the limit of the spool counts, and alerts are shed there. */
+  readonly backlog?: BacklogLimits | undefined
 }
 
 export interface NextOptions {
@@ -47,7 +59,11 @@ export class Spool {
   readonly #worker: Worker
   readonly #log: Log
   readonly #onFailure: (error: TercelError) => void
-  readonly #onShed: (output: string, counts: ShedCounts) => void
+  readonly #onShed: NonNullable<SpoolOptions['onShed']>
+  readonly #onDroppedDeadLetters: (count: number) => void
+  readonly #settlements = new SettlementBuffer((output, settlements) => {
+    this.#worker.postMessage({ kind: 'settle', output, settlements } satisfies ToSpool)
+  })
   readonly #requests = new Map<number, PromiseWithResolvers<unknown>>()
   /** One counter for each producer: what it has taken and is not on disk. */
   readonly #outstanding: Int32Array[] = []
@@ -60,6 +76,7 @@ export class Spool {
     this.#log = options.log
     this.#onFailure = options.onFailure ?? (() => {})
     this.#onShed = options.onShed ?? (() => {})
+    this.#onDroppedDeadLetters = options.onDroppedDeadLetters ?? (() => {})
     this.#worker = new Worker(resolveModule('src/delivery/spool-worker.ts'), { workerData: data, name: 'spool' })
     this.#worker.on('message', (message: FromSpool) => this.#take(message))
     this.#worker.on('error', error =>
@@ -92,9 +109,9 @@ export class Spool {
     return { port: port2, credits, outstanding }
   }
 
-  /** Adds an output, or finds it where it was left; a new one starts with what comes from now on. */
-  register(output: string, { from = 'now' }: { from?: 'now' | 'oldest' } = {}): Promise<void> {
-    return this.#ask('register', { output, from })
+  /** Adds an output, or finds it where it was left; in either case its limits are these from now on. */
+  register(output: string, { from = 'now', backlog = unlimitedBacklog }: RegisterOptions = {}): Promise<void> {
+    return this.#ask('register', { output, from, backlog })
   }
 
   /** Forgets an output that is no longer configured; what only it waited for is deleted. */
@@ -125,9 +142,12 @@ export class Spool {
     }
   }
 
-  /** Marks alerts as done for an output. On disk at most 100 ms or 1,000 settlements later. */
+  /**
+   * Marks alerts as done for an output. On disk at most 100 ms or 1,000 settlements later. Costs little to call for each
+   * alert: what is settled in one turn of the event loop goes to the spool's thread together.
+   */
   settle(output: string, settlements: readonly Settlement[]): void {
-    this.#post({ kind: 'settle', output, settlements })
+    this.#settlements.add(output, settlements)
   }
 
   books(output: string): Promise<Books> {
@@ -177,6 +197,8 @@ export class Spool {
   }
 
   #post(message: ToSpool): void {
+    // What was settled before something is asked is known when it is answered.
+    this.#settlements.flush()
     this.#worker.postMessage(message)
   }
 
@@ -185,7 +207,8 @@ export class Spool {
     else if (message.kind === 'reply') this.#answered(message.id)?.resolve(message.value)
     else if (message.kind === 'refused') this.#answered(message.id)?.reject(tercelError(message.error))
     else if (message.kind === 'status') this.#logState(message.status)
-    else if (message.kind === 'shed') this.#shed(message.output, message.counts)
+    else if (message.kind === 'shed') this.#shed(message)
+    else if (message.kind === 'droppedDeadLetters') this.#droppedDeadLetters(message.count)
     else this.#fail(tercelError(message.error))
   }
 
@@ -196,15 +219,20 @@ export class Spool {
   }
 
   #logState({ state, usedBytes, maxBytes }: SpoolStatus): void {
-    const { kind, ...reason } = state
-    const fields = { state: kind, ...reason, usedBytes, maxBytes }
+    const { kind, ...details } = state
+    const fields = { state: kind, ...details, usedBytes, maxBytes }
     if (kind === 'ok') this.#log.info(fields, stateTexts.ok)
     else this.#log.error(fields, stateTexts[kind])
   }
 
-  #shed(output: string, counts: ShedCounts): void {
-    this.#log.warn({ output, shed: counts }, 'the spool is at its limit: the output has lost its oldest alerts')
-    this.#onShed(output, counts)
+  #shed({ output, cause, counts }: Extract<FromSpool, { kind: 'shed' }>): void {
+    this.#log.warn({ output, shed: counts }, shedTexts[cause])
+    this.#onShed(output, counts, cause)
+  }
+
+  #droppedDeadLetters(count: number): void {
+    this.#log.error({ dropped: count }, 'dead letters take a quarter of the spool: the oldest were deleted')
+    this.#onDroppedDeadLetters(count)
   }
 
   #fail(error: TercelError): void {
@@ -218,11 +246,10 @@ export class Spool {
   }
 }
 
-const stateTexts: Readonly<Record<SpoolStatus['state']['kind'], string>> = {
-  ok: 'the spool takes alerts again',
-  at_limit: 'the spool has reached its limit: outputs that are furthest behind lose their oldest alerts',
-  disk_full: 'the disk of the spool is full: new alerts wait until there is room',
-  failing: 'the spool cannot write: new alerts wait until it can'
+const shedTexts: Readonly<Record<ShedCause, string>> = {
+  backlog: 'the backlog of the output is at its limit: alerts were shed, low priorities first',
+  age: 'alerts were shed that had waited longer than the output takes them',
+  spool: 'the spool is at its limit: alerts were shed for the output, low priorities first'
 }
 
 function atLeast(what: string, bytes: number, least: number): void {

@@ -64,7 +64,9 @@ test('every accepted alert reaches every output once, or its dead letters', asyn
     shed: 0,
     filtered: 0,
     throttled: 0,
-    waiting: 0
+    waiting: 0,
+    waitingBytes: 0,
+    oldestWaitingMs: 0
   })
   assert.equal(books.moody.delivered + books.moody.dead, count)
   assert.equal(dead.length, books.moody.dead)

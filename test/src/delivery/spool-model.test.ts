@@ -3,84 +3,29 @@ import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { BacklogLimits, ShedCause } from '../../../src/delivery/backlog.ts'
 import { type Settlement, type SettlementKind, settlementKinds } from '../../../src/delivery/cursor.ts'
+import type { OnShed } from '../../../src/delivery/shedder.ts'
 import { footprint } from '../../../src/delivery/spool-database.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { makeBatch, readAll, seededRandom, temporaryDirectory } from './support.ts'
-
-interface ModelOutput {
-  readonly start: number
-  settled: Map<number, SettlementKind>
-  /** What of it a commit has written: what a crash leaves. */
-  written: Map<number, SettlementKind>
-}
-
-class Model {
-  readonly texts: string[] = []
-  readonly outputs = new Map<string, ModelOutput>()
-  dead = new Set<string>()
-  #deadSettled = new Set<string>()
-
-  commit(texts: readonly string[]): void {
-    this.texts.push(...texts)
-    for (const output of this.outputs.values()) output.written = new Map(output.settled)
-    this.dead = new Set(this.#deadSettled)
-  }
-
-  settle(name: string, settlement: Settlement): void {
-    const { settled } = this.outputs.get(name)!
-    if (settled.has(settlement.seq)) return
-    settled.set(settlement.seq, settlement.kind)
-    if (settlement.kind === 'dead') this.#deadSettled.add(`${name} ${settlement.seq}`)
-  }
-
-  crash(): void {
-    for (const output of this.outputs.values()) output.settled = new Map(output.written)
-    this.#deadSettled = new Set(this.dead)
-  }
-
-  /** The outputs with the lowest cursor lose their oldest alerts, up to the next cursor or until enough is freed. */
-  shed(bytes: number): Map<string, number> {
-    const cursors = new Map([...this.outputs.keys()].map(name => [name, this.cursor(name)]))
-    const lowest = Math.min(...cursors.values())
-    const upTo = Math.min(this.texts.length, ...[...cursors.values()].filter(cursor => cursor > lowest))
-    const shed = new Map<string, number>()
-    let freed = 0
-    for (let seq = lowest + 1; seq <= upTo && freed < bytes; seq += 1) {
-      freed += Buffer.byteLength(this.texts[seq - 1]!)
-      for (const [name, cursor] of cursors) {
-        if (cursor !== lowest || this.outputs.get(name)!.settled.has(seq)) continue
-        this.settle(name, { seq, kind: 'shed' })
-        shed.set(name, (shed.get(name) ?? 0) + 1)
-      }
-    }
-    return shed
-  }
-
-  /** Everything up to here is settled. */
-  cursor(name: string): number {
-    const first = this.waiting(name)[0]
-    return first === undefined ? this.texts.length : first - 1
-  }
-
-  waiting(name: string): number[] {
-    const { start, settled } = this.outputs.get(name)!
-    return this.texts.map((_, index) => index + 1).filter(seq => seq > start && !settled.has(seq))
-  }
-}
+import { Model, type ModelShed } from './spool-model.ts'
+import { batchOf, everything, seededRandom, type TestAlert, temporaryDirectory } from './support.ts'
 
 interface Weight {
   readonly limit: number
   /** In characters of two bytes. */
   readonly longestPad: number
-  /** Dead letters are kept whatever the limit says, so where it is low there are none. */
   readonly kinds: readonly SettlementKind[]
 }
 
-/** With the second the limit is soon reached: its heavy alerts outrun the outputs. */
+/**
+ * With the second the limit is soon reached: its heavy alerts outrun the outputs; there are no dead letters, which may
+ * go beyond the limit. With the third it is the dead letters that reach theirs.
+ */
 const weights: readonly Weight[] = [
   { limit: 2 * 1024 * 1024, longestPad: 400, kinds: settlementKinds },
-  { limit: 768 * 1024, longestPad: 3_000, kinds: settlementKinds.filter(kind => kind !== 'dead') }
+  { limit: 768 * 1024, longestPad: 3_000, kinds: settlementKinds.filter(kind => kind !== 'dead') },
+  { limit: 4 * 1024 * 1024, longestPad: 3_000, kinds: ['dead', 'dead', 'delivered'] }
 ]
 
 /** What cursors and deletes may take beyond the limit: they are what makes room. */
@@ -89,31 +34,42 @@ const withoutAlerts = 64 * 1024
 class Walk {
   readonly #root: string
   readonly #random: () => number
-  readonly #model = new Model()
+  readonly #model: Model
   readonly #weight: Weight
+  #nowMs = 1_000_000
   #generation = 0
   #store: SpoolStore
   #unread = 0
-  /** How many alerts were shed in all. */
-  shed = 0
+  /** How many alerts were shed, by cause. */
+  readonly shed: Record<ShedCause, number> = { backlog: 0, age: 0, spool: 0 }
 
   constructor(root: string, seed: number, weight: Weight) {
     this.#root = root
     this.#weight = weight
+    this.#model = new Model(weight.limit)
     this.#random = seededRandom(seed)
     this.#store = this.#open()
+  }
+
+  get droppedDead(): number {
+    return this.#model.droppedDead
   }
 
   run(steps: number): void {
     for (let step = 0; step < steps; step += 1) {
       const pick = this.#random()
+      this.#nowMs += this.#below(200)
       if (pick < 0.3) this.#append()
-      else if (pick < 0.65) this.#settle()
-      else if (pick < 0.75) this.#commitOnly()
-      else if (pick < 0.83) this.#crash()
-      else if (pick < 0.9) this.#reopen()
-      else if (pick < 0.95) this.#register()
-      else if (pick < 0.97) this.#shed(this.#below(5_000))
+      else if (pick < 0.55) this.#settle()
+      else if (pick < 0.62) this.#commitOnly()
+      else if (pick < 0.67) this.#crash()
+      else if (pick < 0.72) this.#reopen()
+      else if (pick < 0.8) this.#register()
+      else if (pick < 0.83) this.#shedForRoom(this.#below(20_000))
+      else if (pick < 0.88)
+        this.#compare(onShed => this.#store.shedder.shedBacklogs(onShed), this.#model.shedBacklogs())
+      else if (pick < 0.92) this.#shedAged()
+      else if (pick < 0.97) this.#handOut()
       else this.#settleAgain()
       this.#agree()
     }
@@ -122,57 +78,77 @@ class Walk {
 
   #open(): SpoolStore {
     const directory = join(this.#root, String(this.#generation))
-    return new SpoolStore({ directory, maxBytes: this.#weight.limit, reserveBytes: 64 * 1024 })
+    const clocks = { now: () => this.#nowMs, monotonic: () => this.#nowMs }
+    return new SpoolStore({ directory, maxBytes: this.#weight.limit, reserveBytes: 64 * 1024, ...clocks })
   }
 
   #below(bound: number): number {
     return Math.floor(this.#random() * bound)
   }
 
+  #someAlert(): Required<TestAlert> {
+    this.#unread += 1
+    const text = JSON.stringify({ n: this.#unread, pad: 'ü'.repeat(this.#below(this.#weight.longestPad)) })
+    // Few are grave, and some rules are louder than others.
+    const severity = 7 - Math.floor(this.#random() ** 2 * 8)
+    const rule = `rule ${Math.floor(this.#random() ** 2 * 5)}`
+    return { text, severity, rule, internal: this.#random() < 0.05 }
+  }
+
   #append(): void {
     const batches = Array.from({ length: 1 + this.#below(3) }, () =>
-      Array.from({ length: this.#below(12) }, () => {
-        this.#unread += 1
-        return JSON.stringify({ n: this.#unread, pad: 'ü'.repeat(this.#below(this.#weight.longestPad)) })
-      })
+      Array.from({ length: this.#below(12) }, () => this.#someAlert())
     )
-    const made = batches.map(texts => makeBatch(texts))
+    const made = batches.map(alerts => batchOf(alerts))
     const bytes = made.reduce((sum, { totalBytes }) => sum + totalBytes, 0)
     if (!this.#makeRoom(footprint(bytes, batches.flat().length))) return
     this.#store.commit(made)
-    this.#model.commit(batches.flat())
-    this.#store.checkpoint()
+    this.#model.commit(batches.flat(), this.#nowMs)
+    this.#store.size.checkpoint()
   }
 
   /** As group commit does at the limit. False when there is nothing more to shed. */
   #makeRoom(bytes: number): boolean {
-    while (this.#store.room < bytes) {
-      if (!this.#store.deletable && this.#shed(bytes - this.#store.room) === 0) return false
+    while (this.#store.size.room < bytes) {
+      if (!this.#store.deletable && this.#shedForRoom(bytes - this.#store.size.room) === 0) return false
       this.#commitOnly()
       this.#agree()
     }
     return true
   }
 
-  /** Gives how many alerts were shed. */
-  #shed(bytes: number): number {
-    const counts = new Map<string, number>()
-    this.#store.shed(bytes, (output, severity) => {
-      assert.equal(severity, 4)
-      counts.set(output, (counts.get(output) ?? 0) + 1)
+  #shedForRoom(bytes: number): number {
+    return this.#compare(
+      onShed => this.#store.shedder.shedForRoom(bytes, onShed),
+      bytes === 0 ? [] : this.#model.shedForRoom(bytes)
+    )
+  }
+
+  #shedAged(): void {
+    const expected = this.#model.shedAged(this.#nowMs)
+    this.#compare(onShed => this.#store.shedder.shedAged(this.#nowMs, onShed), expected)
+  }
+
+  /** What was shed is compared by number, priority and cause here, and one by one in `agree`. Gives how many it were. */
+  #compare(shed: (onShed: OnShed) => void, expected: ModelShed): number {
+    const told: string[] = []
+    shed((output, severity, cause) => {
+      told.push(`${output} ${severity} ${cause}`)
+      this.shed[cause] += 1
     })
-    assert.deepEqual(counts, this.#model.shed(bytes))
-    let count = 0
-    for (const each of counts.values()) count += each
-    this.shed += count
-    return count
+    const named = expected.map(each => {
+      const [output, seq, cause] = each.split(' ')
+      return `${output} ${this.#model.alerts[Number(seq) - 1]!.severity} ${cause}`
+    })
+    assert.deepEqual(told.sort(), named.sort())
+    return told.length
   }
 
   #commitOnly(): void {
     this.#store.commit([])
-    this.#model.commit([])
-    this.#store.checkpoint()
-    if (this.#random() < 0.2) this.#store.shrink()
+    this.#model.commit([], this.#nowMs)
+    this.#store.size.checkpoint()
+    if (this.#random() < 0.2) this.#store.size.shrink()
   }
 
   #settle(): void {
@@ -199,18 +175,39 @@ class Walk {
     this.#store.settle(name, [{ seq, kind: 'dead', reason: `no ${seq}`, attempts: 1 }])
   }
 
+  /** A lane takes a page, which is on its way then. */
+  #handOut(): void {
+    const name = this.#someOutput()
+    if (name === undefined) return
+    const maxCount = 1 + this.#below(20)
+    const page = this.#store.read(name, { ...everything, maxCount })
+    const expected = this.#model.waiting(name).slice(0, maxCount)
+    assert.deepEqual(
+      page.map(({ seq }) => seq),
+      expected
+    )
+    const output = this.#model.outputs.get(name)!
+    output.handedOut = Math.max(output.handedOut, expected.at(-1) ?? 0)
+  }
+
+  /** A new output, or new limits for one that is there. */
   #register(): void {
-    if (this.#model.outputs.size >= 4) return
-    const name = `output-${this.#model.outputs.size}`
+    const number = this.#below(4)
+    const isNew = number >= this.#model.outputs.size
+    const name = `output-${isNew ? this.#model.outputs.size : number}`
     const from = this.#random() < 0.5 ? 'now' : 'oldest'
-    const newest = this.#model.texts.length
-    const needed = Math.min(newest, ...this.#cursors())
-    this.#store.register(name, from)
+    const limits: BacklogLimits = {
+      onFull: this.#random() < 0.8 ? 'shed' : 'block',
+      maxBytes: this.#random() < 0.5 ? 500 + this.#below(100 * this.#weight.longestPad) : undefined,
+      maxAgeMs: this.#random() < 0.3 ? this.#below(3_000) : undefined
+    }
+    const needed = [...this.#model.outputs.keys()].flatMap(each => this.#model.waiting(each))
+    this.#store.register(name, from, limits)
+    const accepted = isNew ? this.#readAll(name) : []
+    if (isNew && from === 'now') assert.deepEqual(accepted, [])
     // How far deletion has come is the store's to say; what somebody waits for is kept in any case.
-    const start = newest - this.#store.books(name).accepted
-    if (from === 'now') assert.equal(start, newest)
-    else assert.ok(start <= needed)
-    this.#model.outputs.set(name, { start, settled: new Map(), written: new Map() })
+    else if (isNew) assert.ok(needed.every(seq => accepted.includes(seq)))
+    this.#model.register(name, accepted, limits)
   }
 
   /** As kill -9 leaves it: the files as they are between two system calls, without the index, which lies in memory. */
@@ -224,7 +221,7 @@ class Walk {
     this.#store.close()
     this.#generation += 1
     this.#store = this.#open()
-    this.#model.crash()
+    this.#model.reopen()
   }
 
   /** A stop in good order commits first. */
@@ -232,45 +229,57 @@ class Walk {
     this.#commitOnly()
     this.#store.close()
     this.#store = this.#open()
+    this.#model.reopen()
   }
 
   #someOutput(): string | undefined {
     return [...this.#model.outputs.keys()][this.#below(this.#model.outputs.size)]
   }
 
-  #cursors(): number[] {
-    return [...this.#model.outputs.keys()].map(name => this.#model.cursor(name))
+  /** All that waits, without it counting as handed out. */
+  #readAll(name: string): number[] {
+    const cursor = [...this.#store.cursors].find(each => each.name === name)!
+    const { handedOut } = cursor
+    const all = this.#store.read(name, everything)
+    cursor.handedOut = handedOut
+    for (const { seq, json } of all) assert.equal(json, this.#model.alerts[seq - 1]!.text)
+    return all.map(({ seq }) => seq)
   }
 
   #agree(): void {
-    const { texts, outputs, dead } = this.#model
-    assert.equal(this.#store.head, texts.length)
-    assert.ok(this.#store.usedBytes <= this.#weight.limit + withoutAlerts, 'the limit holds')
-    for (const [name, { start, settled }] of outputs) {
+    const { alerts, outputs, dead } = this.#model
+    assert.equal(this.#store.head, alerts.length)
+    assert.ok(this.#store.size.usedBytes <= this.#weight.limit + withoutAlerts, 'the limit holds')
+    for (const [name, { accepted, settled }] of outputs) {
       const books = this.#store.books(name)
       const waiting = this.#model.waiting(name)
-      assert.equal(books.accepted, texts.length - start)
+      assert.equal(books.accepted, accepted.size)
       const done = settlementKinds.reduce((sum, kind) => sum + books[kind], 0)
       assert.equal(books.accepted, done + books.waiting, 'the books balance')
       for (const kind of settlementKinds) {
         assert.equal(books[kind], [...settled.values()].filter(each => each === kind).length, kind)
       }
       assert.equal(books.waiting, waiting.length)
-      const read = readAll(this.#store, name).map(({ seq, json }) => [seq, json])
-      const expected = waiting.map(seq => [seq, texts[seq - 1]])
-      assert.deepEqual(read, expected, 'what is not settled is read, in order and unchanged')
+      assert.equal(books.waitingBytes, this.#model.waitingBytes(name))
+      const oldest = waiting[0]
+      const age = oldest === undefined ? 0 : this.#nowMs - alerts[oldest - 1]!.acceptedMs
+      assert.equal(books.oldestWaitingMs, age)
+      assert.deepEqual(this.#readAll(name), waiting, 'what is not settled is read, in order and unchanged')
     }
     const letters = this.#store.deadLetters(1_000_000)
-    assert.deepEqual(new Set(letters.map(({ output, reason }) => `${output} ${reason.slice(3)}`)), dead)
-    assert.equal(letters.length, dead.size)
+    assert.deepEqual(
+      letters.map(({ output, reason }) => `${output} ${reason.slice(3)}`),
+      dead
+    )
+    assert.equal(this.#store.droppedDeadLetters, this.#model.droppedDead)
   }
 }
 
 function walk(t: TestContext, seed: number, steps: number): void {
   try {
-    const walk = new Walk(temporaryDirectory(t), seed, weights[seed % 2]!)
+    const walk = new Walk(temporaryDirectory(t), seed, weights[seed % weights.length]!)
     walk.run(steps)
-    t.diagnostic(`${walk.shed} alerts were shed`)
+    t.diagnostic(`shed: ${JSON.stringify(walk.shed)}; dead letters dropped: ${walk.droppedDead}`)
   } catch (error) {
     throw new Error(`seed ${seed}: TERCEL_TEST_SEED=${seed} repeats it`, { cause: error })
   }

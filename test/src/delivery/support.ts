@@ -35,15 +35,29 @@ export function makeAlert(uuid: string, fields: Partial<Alert> = {}): Alert {
   }
 }
 
-export function makeBatch(texts: readonly string[], severity = 4): AlertBatch {
-  const bytes = texts.map(text => Buffer.byteLength(text))
+/** What a test says of an alert that it puts into the store. */
+export interface TestAlert {
+  readonly text: string
+  /** Default 4, Warning. */
+  readonly severity?: number
+  readonly rule?: string
+  readonly internal?: boolean
+}
+
+export function batchOf(alerts: readonly TestAlert[]): AlertBatch {
+  const bytes = alerts.map(({ text }) => Buffer.byteLength(text))
   return {
-    texts: [...texts],
-    severities: texts.map(() => severity),
-    rules: texts.map(() => 'a rule'),
+    texts: alerts.map(({ text }) => text),
+    severities: alerts.map(({ severity = 4 }) => severity),
+    rules: alerts.map(({ rule = 'a rule' }) => rule),
+    internal: alerts.map(({ internal = false }) => internal),
     bytes,
     totalBytes: bytes.reduce((sum, each) => sum + each, 0)
   }
+}
+
+export function makeBatch(texts: readonly string[]): AlertBatch {
+  return batchOf(texts.map(text => ({ text })))
 }
 
 export function readAll(store: SpoolStore, output: string): SpooledAlert[] {
