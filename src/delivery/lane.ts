@@ -91,7 +91,6 @@ export class Lane {
     this.#endWaiting()
     await this.#within(deadlineMs, this.#running ?? Promise.resolve())
     this.#stopped.abort()
-    this.#sends.clear()
     this.#endWaiting()
     await this.#running
     await this.#within(closeTimeoutMs, this.#close())
@@ -127,7 +126,6 @@ export class Lane {
   #fail(cause: unknown): void {
     if (this.#failed) return
     this.#failed = true
-    this.#sends.clear()
     const { name, log, onFailure } = this.#options
     log.error({ err: cause }, 'output is no longer served')
     const failure = new TercelError('TERCEL_DEFECT', `the lane of output ${name} failed`, { cause })
