@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import type { Descriptor, Event, Process, SyscallEvent } from '../../collector/event.ts'
 import { FrameKind, fieldCut, offsets } from '../../collector/layout.ts'
 import { type Emit, nothingToCommit } from '../../collector/source.ts'
@@ -97,7 +98,7 @@ export async function startSensor(
     const own = () => events.filter(({ process }) => process.pid === pid)
     await until(
       () => own().some(last),
-      () => `an event of process ${pid}; there are ${JSON.stringify(own())}`,
+      () => `an event of process ${pid}; there are ${inspect(own(), { depth: 3 })}`,
       10
     )
     return own()

@@ -6,7 +6,7 @@
  *   sockets native , socket 2 1 0 , bind 3 4:127.0.0.1:0 , listen 3 5 , socket 2 1 0 , join 4 @3 , accept 3
  *
  * Addresses: 4:IP:PORT, 6:IP:PORT, 0:IP:PORT (of no family), u:PATH, a:NAME (abstract), n (the kernel, netlink), @FD (that of
- * a socket), ~FD (127.0.0.1 with the port of a socket of IPv6), - (none), bad (a pointer to nothing). Parts of a message are separated by slashes. Calls that are not traced:
+ * a socket), ~FD (127.0.0.1 with the port of a socket of IPv6), - (none), bad (a pointer to nothing). Parts of a message are separated by slashes; @bad-message, @bad-parts and @many are what no kernel takes. Calls that are not traced:
  * join (connect), pair, pipe, event, open, close, alarm.
  */
 #include "entries.h"
@@ -22,6 +22,9 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+
+/* Standard output, also when that is replaced. */
+static FILE *truth;
 
 union address {
 	struct sockaddr any;
@@ -87,20 +90,20 @@ static void print_address(const char *name, int (*get)(int, struct sockaddr *, s
 	if (fd < 0 || get(fd, &of.any, &length))
 		return;
 	if (of.any.sa_family == AF_INET)
-		printf(",\"%s\":\"%s:%d\"", name, inet_ntop(AF_INET, &of.v4.sin_addr, ip, 64), ntohs(of.v4.sin_port));
+		fprintf(truth, ",\"%s\":\"%s:%d\"", name, inet_ntop(AF_INET, &of.v4.sin_addr, ip, 64), ntohs(of.v4.sin_port));
 	else if (of.any.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&of.v6.sin6_addr))
-		printf(",\"%s\":\"%s:%d\"", name, inet_ntop(AF_INET, &of.v6.sin6_addr.s6_addr[12], ip, 64), ntohs(of.v6.sin6_port));
+		fprintf(truth, ",\"%s\":\"%s:%d\"", name, inet_ntop(AF_INET, &of.v6.sin6_addr.s6_addr[12], ip, 64), ntohs(of.v6.sin6_port));
 	else if (of.any.sa_family == AF_INET6)
-		printf(",\"%s\":\"[%s]:%d\"", name, inet_ntop(AF_INET6, &of.v6.sin6_addr, ip, 64), ntohs(of.v6.sin6_port));
+		fprintf(truth, ",\"%s\":\"[%s]:%d\"", name, inet_ntop(AF_INET6, &of.v6.sin6_addr, ip, 64), ntohs(of.v6.sin6_port));
 }
 
 static void report(const char *call, long result, int fd)
 {
-	printf("{\"call\":\"%s\",\"result\":%ld,\"used\":%d", call, result, fd);
+	fprintf(truth, "{\"call\":\"%s\",\"result\":%ld,\"used\":%d", call, result, fd);
 	print_address("local", getsockname, fd);
 	print_address("remote", getpeername, fd);
-	printf("}\n");
-	fflush(stdout);
+	fprintf(truth, "}\n");
+	fflush(truth);
 }
 
 static long send_message(int fd, char *parts, const char *to)
@@ -114,7 +117,7 @@ static long send_message(int fd, char *parts, const char *to)
 	void *name = address(to, &length);
 	int count = 0;
 
-	if (!strcmp(parts, "@bad"))
+	if (!strcmp(parts, "@bad-message"))
 		return make(call, fd, 1, 0, 0, 0, 0);
 	if (strcmp(parts, "@bad-parts") && strcmp(parts, "@many"))
 		for (char *part = strtok(parts, "/"); part && strcmp(part, "@none"); part = strtok(NULL, "/")) {
@@ -224,6 +227,7 @@ int main(int argc, char **argv)
 	int fd;
 
 	entry = argv[1];
+	truth = fdopen(fcntl(1, F_DUPFD_CLOEXEC, 100), "w");
 	for (int i = 3; i < argc; i++) {
 		char **call = &argv[i];
 
