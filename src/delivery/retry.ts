@@ -9,7 +9,7 @@ export interface BackoffSettings {
   readonly longestAfterMs: number
 }
 
-export const defaultBackoff: BackoffSettings = { firstMs: 500, longestMs: 60_000, longestAfterMs: 3_600_000 }
+export const defaultBackoff: BackoffSettings = { firstMs: 100, longestMs: 60_000, longestAfterMs: 3_600_000 }
 
 /** For a far end that refuses us: what an operator has to mend is not mended in seconds. */
 export const holdBackoff: BackoffSettings = { firstMs: 5_000, longestMs: 60_000, longestAfterMs: 3_600_000 }

@@ -25,13 +25,13 @@ const settled = () => new Promise(resolve => setImmediate(resolve))
 test('four failures in a row stop nobody, the fifth stops all', async () => {
   const { breaker, knock, clock } = setUp()
   const pauses = [1, 2, 3, 4].map(attempts => breaker.failed(failure, attempts))
-  assert.deepEqual(pauses, [250, 500, 1_000, 2_000])
+  assert.deepEqual(pauses, [50, 100, 200, 400])
   await knock().done
-  assert.equal(breaker.failed(failure, 5), 4_000)
+  assert.equal(breaker.failed(failure, 5), 800)
   const waiting = knock()
   await settled()
   assert.equal(waiting.passed, false)
-  clock.advance(4_000)
+  clock.advance(800)
   await waiting.done
 })
 
@@ -39,14 +39,14 @@ test('after the pause one attempt passes alone; when it fails the pause grows', 
   const { breaker, knock, clock } = setUp()
   for (let attempt = 1; attempt <= 5; attempt++) breaker.failed(failure, attempt)
   const waiting = [knock(), knock(), knock()]
-  clock.advance(4_000)
+  clock.advance(800)
   await settled()
   assert.deepEqual(
     waiting.map(({ passed }) => passed),
     [true, false, false]
   )
-  assert.equal(breaker.failed(failure, 1), 8_000)
-  clock.advance(7_999)
+  assert.equal(breaker.failed(failure, 1), 1_600)
+  clock.advance(1_599)
   await settled()
   assert.equal(waiting.filter(({ passed }) => passed).length, 1)
   clock.advance(1)
@@ -58,11 +58,11 @@ test('when the probe succeeds all that wait pass', async () => {
   const { breaker, knock, clock } = setUp()
   for (let attempt = 1; attempt <= 5; attempt++) breaker.failed(failure, attempt)
   const waiting = [knock(), knock(), knock()]
-  clock.advance(4_000)
+  clock.advance(800)
   await settled()
   breaker.succeeded()
   await Promise.all(waiting.map(({ done }) => done))
-  assert.equal(breaker.failed(failure, 1), 250, 'and the pauses start anew')
+  assert.equal(breaker.failed(failure, 1), 50, 'and the pauses start anew')
 })
 
 test('a pause that the far end asks for is kept by everybody', async () => {

@@ -34,7 +34,7 @@ test('at concurrency 1 nothing is sent before what stands in front of it is sett
   await until('the lane pauses', () => clock.sleeping.length === 1)
   await turn()
   assert.deepEqual(output.sends, [['1']])
-  clock.advance(250)
+  clock.advance(50)
   await until('all are delivered', () => spool.delivered.length === 3)
   assert.deepEqual(spool.delivered, [1, 2, 3])
 })
@@ -52,7 +52,7 @@ test('a batch that is never taken waits longer each time although others are tak
   const output = new ScriptedOutput(alerts => alerts.map(({ uuid }) => (uuid === '1' ? retry('500') : delivered)))
   const { spool, clock } = startLane(t, output, { batch: one, concurrency: 2 })
   spool.append(...texts('1'))
-  for (const [index, pause] of [250, 500, 1_000].entries()) {
+  for (const [index, pause] of [50, 100, 200].entries()) {
     await until(`it pauses for ${pause} ms`, () => clock.sleeping[0] === pause)
     spool.append(...texts(`${index + 2}`))
     await until('another one is delivered', () => spool.delivered.length === index + 1)
@@ -151,7 +151,7 @@ test('a sink that fails half of the time does not fill the log', async t => {
   const { spool, clock, log } = startLane(t, output, { batch: one })
   spool.append(...texts(...numbers(50)))
   await until('all are delivered', () => {
-    if (clock.sleeping.length > 0) clock.advance(250)
+    if (clock.sleeping.length > 0) clock.advance(50)
     return spool.delivered.length === 50
   })
   assert.ok(log.lines.length <= 4, log.messages.join('\n'))

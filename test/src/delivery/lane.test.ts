@@ -20,10 +20,10 @@ test('what was not taken is sent again alone, before what comes after it', async
   spool.append(...texts('1', '2', '3', '4', '5'))
   await until('the lane pauses', () => clock.sleeping.length === 1)
   assert.deepEqual(spool.delivered, [1, 3])
-  assert.deepEqual(clock.sleeping, [250])
-  clock.advance(250)
+  assert.deepEqual(clock.sleeping, [50])
+  clock.advance(50)
   await until('it was refused again', () => output.sends.length === 2 && clock.sleeping.length === 1)
-  clock.advance(250)
+  clock.advance(50)
   await until('all are delivered', () => spool.delivered.length === 5)
   assert.deepEqual(output.sends, [['1', '2', '3', '4'], ['2', '4'], ['2', '4'], ['5']])
 })
@@ -32,13 +32,13 @@ test('the pauses grow while nothing is taken, and start anew after it was', asyn
   const output = new ScriptedOutput(refuseAll, refuseAll, refuseAll, takeAll, refuseAll)
   const { spool, clock, log } = startLane(t, output)
   spool.append(...texts('1'))
-  for (const pause of [250, 500, 1_000]) {
+  for (const pause of [50, 100, 200]) {
     await until(`it pauses for ${pause} ms`, () => clock.sleeping[0] === pause)
     clock.advance(pause)
   }
   await until('it is delivered', () => spool.delivered.length === 1)
   spool.append(...texts('2'))
-  await until('it pauses as at first', () => clock.sleeping[0] === 250)
+  await until('it pauses as at first', () => clock.sleeping[0] === 50)
   const changes = ['output is failing: its alerts wait in the spool', 'output has recovered']
   assert.deepEqual(log.messages, changes, 'a failure so soon after is not logged again')
   assert.deepEqual(log.lines[1]!.fields, { failures: 3 }, 'the logger names the output, once')
@@ -64,7 +64,7 @@ test('what the output rejects is dead at once, with reason and attempts, and hol
   const { spool, clock, log } = startLane(t, output, { batch: { maxCount: 2, maxBytes: 1_000_000 } })
   spool.append(...texts('1', '2', '3'))
   await until('the lane pauses', () => clock.sleeping.length === 1)
-  clock.advance(250)
+  clock.advance(50)
   await until('all are settled', () => spool.settlements.length === 3)
   assert.deepEqual(spool.settlements, [
     { seq: 2, kind: 'delivered' },
@@ -95,10 +95,10 @@ for (const { name, answer, reason } of failures) {
     const output = new ScriptedOutput(answer, takeAll)
     const { lane, spool, clock } = startLane(t, output)
     spool.append(...texts('1', '2'))
-    await until('the lane pauses', () => clock.sleeping[0] === 250)
+    await until('the lane pauses', () => clock.sleeping[0] === 50)
     assert.match(lane.health.lastError!, reason)
     assert.deepEqual(spool.settlements, [])
-    clock.advance(250)
+    clock.advance(50)
     await until('both are delivered', () => spool.delivered.length === 2)
   })
 }
@@ -116,10 +116,10 @@ test('a send that hangs is given up on and repeated', async t => {
   clock.advance(4_999)
   assert.equal(signals[0]!.aborted, false)
   clock.advance(1)
-  await until('the lane pauses', () => clock.sleeping[0] === 250)
+  await until('the lane pauses', () => clock.sleeping[0] === 50)
   assert.equal(signals[0]!.aborted, true)
   assert.equal(lane.health.lastError, 'no answer within 5000 ms')
-  clock.advance(250)
+  clock.advance(50)
   await until('it is delivered', () => spool.delivered.length === 1)
 })
 
