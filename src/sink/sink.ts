@@ -2,7 +2,7 @@
  * A far end for webhooks: it records what arrives, answers questions about that on the same port, and misbehaves as it
  * is told. For tests, and for those who want to see what tercel sends and how it bears a sink that fails.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
@@ -64,14 +64,8 @@ export class Sink {
     this.#maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024
     this.#plan = new FaultPlan(options.faults === undefined ? noFaults : parseFaults(options.faults, 'faults'))
     this.forget()
-    const { tls } = options
     const listener = (request: IncomingMessage, response: ServerResponse) => this.#receive(request, response)
-    if (tls === undefined) this.#server = createServer({ keepAliveTimeout: 60_000 }, listener)
-    else {
-      const demand = tls.clientCa !== undefined
-      const secure = { cert: tls.cert, key: tls.key, ca: tls.clientCa, requestCert: demand, rejectUnauthorized: demand }
-      this.#server = createSecureServer({ ...secure, keepAliveTimeout: 60_000 }, listener)
-    }
+    this.#server = makeServer(options.tls, listener)
     // With TLS, too, these are the TCP sockets: only they can be reset.
     this.#server.on('connection', (socket: Socket) => {
       const peer = peerOf(socket)
@@ -210,6 +204,23 @@ export class Sink {
 
   #socketOf(socket: Socket | TLSSocket): Socket {
     return this.#sockets.get(peerOf(socket)) ?? socket
+  }
+}
+
+/** @throws TercelError when certificate and key are of no use. */
+function makeServer(tls: SinkOptions['tls'], listener: RequestListener): Server {
+  const keepAliveTimeout = 60_000
+  if (tls === undefined) return createServer({ keepAliveTimeout }, listener)
+  const { cert, key, clientCa: ca } = tls
+  const demand = ca !== undefined
+  try {
+    return createSecureServer(
+      { keepAliveTimeout, cert, key, ca, requestCert: demand, rejectUnauthorized: demand },
+      listener
+    )
+  } catch (cause) {
+    const message = `the certificate (--tls-cert) and key (--tls-key) cannot be used: ${messageOf(cause)}`
+    throw new TercelError('TERCEL_CONFIG', message, { cause })
   }
 }
 
