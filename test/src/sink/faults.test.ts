@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
+import { resolveData } from '../../../src/paths.ts'
 import { FaultPlan } from '../../../src/sink/fault-plan.ts'
-import { parseFaults, takes } from '../../../src/sink/faults.ts'
+import { faultProgramSchema, parseFaults, takes } from '../../../src/sink/faults.ts'
 
 /** The numbers, from 1, of the requests among the first so many that meet a fault. */
 function met(
@@ -107,3 +109,12 @@ for (const [text, ...patterns] of bad) {
     )
   })
 }
+
+test('docs/sink.md names every key and value of a fault programme, and its example is one', () => {
+  const text = readFileSync(resolveData('docs/sink.md'), 'utf8')
+  const fault = faultProgramSchema.properties.faults.items.properties
+  const words = [...Object.keys(fault), ...Object.keys(fault.when.properties), ...fault.send.enum, ...fault.connection.enum]
+  for (const word of words) assert.match(text, /[/]${word}[`]`), word)
+  const [, example] = /```json\n(.*?)```/s.exec(text)!
+  assert.equal(parseFaults(example!, 'example').faults.length, 4)
+})
