@@ -14,8 +14,13 @@ export function shedTier(severity: number, internal: boolean, inFlight: boolean)
 
 const tierCount = 2 * 9
 
-/** Calls `visit` for each alert that may be shed, oldest first. */
-export type EachCandidate = (visit: (seq: number, bytes: number, tier: number, rule: number) => void) => void
+/** What may be shed. */
+export interface Candidates {
+  /** Adds up bytes and alerts by tier. */
+  tally(bytes: Float64Array, alerts: Float64Array): void
+  /** Visits those up to a tier, oldest first. */
+  each(highestTier: number, visit: (seq: number, bytes: number, tier: number, rule: number) => void): void
+}
 
 export interface ShedAmount {
   /** Shed at least so much of alert JSON, if there is as much. */
@@ -25,19 +30,19 @@ export interface ShedAmount {
 }
 
 /** The alerts to shed. */
-export function chooseVictims(eachCandidate: EachCandidate, amount: ShedAmount): number[] {
+export function chooseVictims(candidates: Candidates, amount: ShedAmount): number[] {
   if (amount.bytes <= 0 || amount.alerts <= 0) return []
-  const last = lastTier(eachCandidate, amount)
+  const last = lastTier(candidates, amount)
   const victims: number[] = []
   let bytes = 0
   const rules = new Map<number, RuleQueue>()
-  eachCandidate((seq, size, tier, rule) => {
+  candidates.each(last, (seq, size, tier, rule) => {
     if (tier < last) {
       victims.push(seq)
       bytes += size
-    } else if (tier === last) {
-      let queue = rules.get(rule)
-      if (queue === undefined) rules.set(rule, (queue = new RuleQueue()))
+    } else {
+      const queue = rules.get(rule) ?? new RuleQueue()
+      if (queue.count === 0) rules.set(rule, queue)
       queue.add(seq, size, amount.alerts)
     }
   })
@@ -52,13 +57,10 @@ export function chooseVictims(eachCandidate: EachCandidate, amount: ShedAmount):
 }
 
 /** The tier in which enough is reached; those below it are shed whole. */
-function lastTier(eachCandidate: EachCandidate, amount: ShedAmount): number {
+function lastTier(candidates: Candidates, amount: ShedAmount): number {
   const bytes = new Float64Array(tierCount)
   const alerts = new Float64Array(tierCount)
-  eachCandidate((_, size, tier) => {
-    bytes[tier]! += size
-    alerts[tier]! += 1
-  })
+  candidates.tally(bytes, alerts)
   let bytesLeft = amount.bytes
   let alertsLeft = amount.alerts
   for (let tier = 0; tier < tierCount; tier += 1) {

@@ -1,17 +1,16 @@
 /** Sheds by the policy (shed-policy.ts) where a limit is reached: of an output's backlog, of its age, or of the spool. */
 import type { AlertIndex } from './alert-index.ts'
-import type { AlertSegment } from './alert-segment.ts'
 import { isOverLimit, type ShedCause } from './backlog.ts'
-import { lowestBit } from './bits.ts'
 import type { OutputCursor } from './cursor.ts'
 import type { Cursors } from './cursors.ts'
-import { chooseVictims, countLaggards, type EachCandidate, shedTier } from './shed-policy.ts'
+import { chooseVictims, countLaggards } from './shed-policy.ts'
+import { heldBytes, WaitingCandidates } from './waiting-scan.ts'
 
 /** Told of each alert that is shed, with its severity: 0 (Emergency) to 7 (Debug). */
 export type OnShed = (output: string, severity: number, cause: ShedCause) => void
 
 /** Alerts that are shed at once; the spool's thread does nothing else meanwhile. */
-const shedStep = 20_000
+const shedStep = 10_000
 
 /** The share of its limit that a backlog is shed below it, so that it is not shed for each alert that comes. */
 const backlogDistance = 0.05
@@ -36,8 +35,8 @@ export class Shedder {
       if (!isOverLimit(cursor)) continue
       const bytes = cursor.waitingBytes - (1 - backlogDistance) * cursor.limits.maxBytes!
       const alerts = Math.min(shedStep, cursor.waiting - 1)
-      const victims = chooseVictims(this.#candidates([cursor], []), { bytes, alerts })
-      for (const seq of victims) this.#shed(cursor, seq, 'backlog', onShed)
+      const victims = chooseVictims(new WaitingCandidates(this.#index, [cursor], []), { bytes, alerts })
+      for (const seq of victims) this.#shed([cursor], seq, 'backlog', onShed)
       more ||= isOverLimit(cursor)
     }
     return more
@@ -55,7 +54,7 @@ export class Shedder {
         aged.push(segment.seqAt(at))
         return aged.length < shedStep
       })
-      for (const seq of aged) this.#shed(cursor, seq, 'age', onShed)
+      for (const seq of aged) this.#shed([cursor], seq, 'age', onShed)
       more ||= aged.length === shedStep
     }
     return more
@@ -73,56 +72,19 @@ export class Shedder {
     const shedding = all
       .filter(({ limits }) => limits.onFull === 'shed')
       .sort((a, b) => b.waitingBytes - a.waitingBytes)
-    const laggards = countLaggards(this.#heldBytes(shedding, blocking), bytes)
+    /** Of what an output waits for, all but what those after it wait for too. */
+    const held = shedding.map((output, i) => heldBytes(this.#index, output, [...blocking, ...shedding.slice(i + 1)]))
+    const laggards = countLaggards(held, bytes)
     const shedFor = shedding.slice(0, laggards)
-    const candidates = this.#candidates(shedFor, [...blocking, ...shedding.slice(laggards)])
+    const candidates = new WaitingCandidates(this.#index, shedFor, [...blocking, ...shedding.slice(laggards)])
     const victims = chooseVictims(candidates, { bytes, alerts: shedStep })
-    for (const seq of victims) for (const cursor of shedFor) this.#shed(cursor, seq, 'spool', onShed)
+    for (const seq of victims) this.#shed(shedFor, seq, 'spool', onShed)
     return victims.length
   }
 
-  /** What each output holds in the file that only it and those before it wait for, in bytes of JSON. */
-  #heldBytes(outputs: readonly OutputCursor[], others: readonly OutputCursor[]): number[] {
-    return outputs.map((output, index) => {
-      let held = 0
-      const behind = [...others, ...outputs.slice(index + 1)]
-      this.#each([output], behind, (segment, at) => {
-        held += segment.bytesAt(at)
-      })
-      return held
-    })
-  }
-
-  #candidates(shedFor: readonly OutputCursor[], others: readonly OutputCursor[]): EachCandidate {
-    const handedOut = Math.max(0, ...shedFor.map(cursor => cursor.handedOut))
-    return visit =>
-      this.#each(shedFor, others, (segment, at) => {
-        const seq = segment.seqAt(at)
-        const tier = shedTier(segment.severityAt(at), segment.internalAt(at), seq <= handedOut)
-        visit(seq, segment.bytesAt(at), tier, segment.ruleAt(at))
-      })
-  }
-
-  /** Visits what one of some outputs waits for and none of the others. */
-  #each(
-    some: readonly OutputCursor[],
-    others: readonly OutputCursor[],
-    visit: (segment: AlertSegment, at: number) => void
-  ): void {
-    for (const segment of this.#index.segments) {
-      for (let word = 0; word * 32 < segment.count; word += 1) {
-        let bits = 0
-        for (const { slot } of some) bits |= segment.waitingWord(slot, word)
-        if (bits === 0) continue
-        for (const { slot } of others) bits &= ~segment.waitingWord(slot, word)
-        for (; bits !== 0; bits &= bits - 1) visit(segment, 32 * word + lowestBit(bits))
-      }
-    }
-  }
-
-  #shed(cursor: OutputCursor, seq: number, cause: ShedCause, onShed: OnShed): void {
+  #shed(outputs: readonly OutputCursor[], seq: number, cause: ShedCause, onShed: OnShed): void {
     const segment = this.#index.find(seq)!
     const severity = segment.severityAt(segment.lowerBound(seq))
-    if (this.#cursors.shed(cursor, seq)) onShed(cursor.name, severity, cause)
+    for (const cursor of outputs) if (this.#cursors.shed(cursor, seq)) onShed(cursor.name, severity, cause)
   }
 }

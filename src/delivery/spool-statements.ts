@@ -35,8 +35,7 @@ const tableSources = {
     `INSERT INTO ${table} (seq, severity, rule, bytes, accepted_ms, json) VALUES (?, ?, ?, ?, ?, ?)`,
   deleteAlerts: (table: string) => `DELETE FROM ${table} WHERE seq BETWEEN ? AND ?`,
   readAlert: (table: string) => `SELECT seq, accepted_ms AS acceptedMs, bytes, json FROM ${table} WHERE seq = ?`,
-  scanAlerts: (table: string) =>
-    `SELECT seq, severity, rule, bytes, accepted_ms AS acceptedMs FROM ${table} ORDER BY seq`
+  scanAlerts: (table: string) => `SELECT seq, severity, rule, bytes, accepted_ms FROM ${table} ORDER BY seq`
 } as const
 
 export type SpoolStatements = Readonly<Record<keyof typeof sources, StatementSync>> &

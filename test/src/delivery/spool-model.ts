@@ -130,7 +130,7 @@ export class Model {
       owners = shedding.slice(0, owners.length + 1)
     }
     const shed: ModelShed = []
-    this.#shed(owners, this.#victims(held(owners), owners, { bytes, alerts: 20_000 }), 'spool', shed)
+    this.#shed(owners, this.#victims(held(owners), owners, { bytes, alerts: 10_000 }), 'spool', shed)
     return shed
   }
 
