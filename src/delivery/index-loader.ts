@@ -12,7 +12,7 @@ export function loadIndex(index: AlertIndex, sql: SpoolStatements, nowMs: number
     const scan = sql.scanAlerts[table]!
     // Objects would take half as long again.
     scan.setReturnArrays(true)
-    return scan.iterate() as unknown as Iterator<Row, undefined>
+    return scan.iterate() as unknown as Iterator<Row, null>
   })
   // Each table is in order: the oldest of their next rows is the next of all.
   const next = tables.map(table => table.next().value)
@@ -20,7 +20,7 @@ export function loadIndex(index: AlertIndex, sql: SpoolStatements, nowMs: number
     let first = -1
     for (let table = 0; table < next.length; table += 1) {
       const row = next[table]
-      if (row !== undefined && (first === -1 || row[0] < next[first]![0])) first = table
+      if (row !== null && row !== undefined && (first === -1 || row[0] < next[first]![0])) first = table
     }
     if (first === -1) return
     const [seq, severity, rule, bytes, acceptedMs] = next[first]!
