@@ -38,6 +38,8 @@ export class HttpClient {
   readonly #options: HttpClientOptions
   #opening: Promise<Pool> | undefined
   #pool: Pool | undefined
+  /** Old ones, on which something is still under way. */
+  readonly #discarded = new Set<Pool>()
 
   constructor(options: HttpClientOptions) {
     this.#options = options
@@ -89,7 +91,7 @@ export class HttpClient {
   /** Ends at once: whatever is still under way is aborted. */
   async close(): Promise<void> {
     const pool = this.#pool ?? (await this.#opening?.catch(() => undefined))
-    await pool?.destroy()
+    await Promise.all([pool, ...this.#discarded].map(each => each?.destroy()))
   }
 
   /** @throws Error with what is wrong with a TLS file. */
@@ -141,6 +143,7 @@ export class HttpClient {
   #discard(pool: Pool): void {
     if (this.#pool !== pool || Object.keys(this.#options.tls).length === 0) return
     this.#pool = undefined
-    pool.close().catch(() => {})
+    this.#discarded.add(pool)
+    pool.close(() => this.#discarded.delete(pool))
   }
 }

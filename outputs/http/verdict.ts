@@ -26,7 +26,7 @@ const operators = [401, 402, 403, 404, 405, 406, 407, 410, 411, 414, 415, 421, 4
  * alert: nginx (ngx_http_special_response.c), Go (net/http), Apache httpd.
  */
 const operatorTexts =
-  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled server|No required SSL certificate was sent|The SSL certificate error/i
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled server|No required SSL certificate was sent|The SSL certificate error|Request Header Or Cookie Too Large/i
 
 /** @param text the beginning of the answer's body. */
 export function verdictOf(status: number, text: string): Verdict {

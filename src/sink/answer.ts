@@ -11,6 +11,8 @@ const filler = '.'.repeat(64)
 
 /** @param socket the TCP socket below the response: with TLS it is not the response's own. */
 export function answer(response: ServerResponse, socket: Socket, fault: Fault): void {
+  // The client may go away at any moment; what is written then has nobody to hear of it.
+  response.on('error', () => {})
   if (fault.delay_ms === 0) send(response, socket, fault)
   else setTimeout(() => response.destroyed || send(response, socket, fault), fault.delay_ms).unref()
 }

@@ -175,3 +175,15 @@ test('a reset in the middle of TLS is a failure of the network: retry', async t 
   assert.equal(outcome.kind, 'retry')
   assert.match(reasonOf(outcome), /ECONNRESET/)
 })
+
+test('close also ends what is under way on the connections from before a failure', async t => {
+  const sink = await openTlsSink(t, server)
+  const output = openWebhook(t, sink.url, { tls: { ca_file: authority.file } })
+  sink.setFaults('{faults: [{when: {first: 1}, send: nothing}, {send: nothing, connection: reset}]}')
+  const waiting = outcomeOf(output)
+  await until('the first request waits', () => sink.summary().requests === 1)
+  assert.equal((await outcomeOf(output)).kind, 'retry')
+  await output.close()
+  assert.equal((await waiting).kind, 'retry')
+  await until('the connections have ended', () => sink.summary().open_connections === 0)
+})
