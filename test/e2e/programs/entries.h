@@ -20,7 +20,7 @@ struct numbers {
 
 static const char *entry = "native";
 
-static int is_32bit(void)
+static __attribute__((unused)) int is_32bit(void)
 {
 	return strcmp(entry, "native") != 0;
 }
