@@ -45,12 +45,19 @@ function queue({ frames, fields }: CallFrame): Argument[] {
 
 const acceptArguments = (call: CallFrame): Argument[] => [resultAs('fd', call), tuple(call), ...queue(call)]
 
-/** The family that was asked for; where the arguments are not known, that of the socket. */
-function domain(call: CallFrame): Argument {
-  const asked = intArgument(call, 0)
+/** What was asked for; where the arguments of a socketcall could not be read, what the socket that was made tells. */
+function socketArguments(call: CallFrame): Argument[] {
+  const [family, type, protocol] = [0, 1, 2].map(index => intArgument(call, index)) as [number, number, number]
   const socket = call.fields.starts[FieldTag.socket]!
-  const family = asked >= 0 || socket === 0 ? asked : readSocketEnds(call.frames, socket).family
-  return { name: 'domain', value: familyName(familyMade(family, intArgument(call, 1))) }
+  const isRead = family >= 0 || socket === 0
+  const made = isRead ? familyMade(family, type) : readSocketEnds(call.frames, socket).family
+  return [
+    resultAs('fd', call),
+    { name: 'domain', value: familyName(made) },
+    { name: 'type', value: isRead ? `${socketType(type)}` : notKnown },
+    { name: 'proto', value: isRead ? `${protocol}` : notKnown },
+    { name: 'flags', value: isRead ? socketFlagNames(socketFlags(type)) : notKnown }
+  ]
 }
 
 const sendArguments = (call: CallFrame, size: string): Argument[] => [
@@ -110,12 +117,6 @@ export const socketCalls: readonly Call[] = [
     number: 14,
     name: 'socket',
     descriptor: madeDescriptor,
-    args: call => [
-      resultAs('fd', call),
-      domain(call),
-      { name: 'type', value: `${socketType(intArgument(call, 1))}` },
-      { name: 'proto', value: `${intArgument(call, 2)}` },
-      { name: 'flags', value: socketFlagNames(socketFlags(intArgument(call, 1))) }
-    ]
+    args: socketArguments
   }
 ]

@@ -5,22 +5,8 @@ import { callOfName, callOfNumber, calls } from '../../collector/calls.ts'
 import { OpenFlag } from '../../collector/flags.ts'
 import { FieldTag, fieldCut } from '../../collector/layout.ts'
 import { cutMark } from '../../collector/paths.ts'
-import {
-  type Field,
-  fileField,
-  openHowField,
-  sockaddrIpv4,
-  sockaddrUnix,
-  socketField,
-  syscallFrame
-} from './frame-builder.ts'
-import { Machine } from './support.ts'
-
-function eventOf(name: string, result: number, args: readonly number[], fields: readonly Field[]) {
-  const machine = new Machine()
-  machine.play(syscallFrame({ call: callOfName.get(name)!.number, result, args, fields }))
-  return machine.event
-}
+import { type Field, fileField, openHowField, sockaddrIpv4, sockaddrUnix, socketField } from './frame-builder.ts'
+import { argumentsOf, eventOf } from './support.ts'
 
 test('names and numbers are those of the enum in frame.h', () => {
   const header = readFileSync(new URL('../../collector/reader/frame.h', import.meta.url), 'utf8')
@@ -131,10 +117,7 @@ describe('the arguments of a call', () => {
       const event = eventOf(call, result, args, fields)
       assert.equal(event.type, call)
       assert.equal(event.result, result)
-      assert.deepEqual(
-        event.args.map(({ name, value }) => `${name}=${value}`),
-        texts
-      )
+      assert.deepEqual(argumentsOf(event), texts)
     })
   }
 })

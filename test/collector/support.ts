@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { callOfName } from '../../collector/calls.ts'
 import { FieldIndex, FrameBuffer } from '../../collector/frames.ts'
 import { FrameKind, offsets } from '../../collector/layout.ts'
 import type { ProcessRecord } from '../../collector/process-record.ts'
 import { ProcessTable } from '../../collector/processes.ts'
 import { SyscallEventView } from '../../collector/syscall-event.ts'
+import { type Field, syscallFrame } from './frame-builder.ts'
 
 export interface VisitedFrame {
   readonly at: number
@@ -71,6 +73,23 @@ export class Machine {
     event.point(at, kind, record)
     return record
   }
+}
+
+/** The event of a call, with the fields that the reader collected for it. */
+export function eventOf(
+  name: string,
+  result: number,
+  args: readonly number[],
+  fields: readonly Field[]
+): SyscallEventView {
+  const machine = new Machine()
+  machine.play(syscallFrame({ call: callOfName.get(name)!.number, result, args, fields }))
+  return machine.event
+}
+
+/** `name=value`, in the order of the event. */
+export function argumentsOf(event: SyscallEventView): string[] {
+  return event.args.map(({ name, value }) => `${name}=${value}`)
 }
 
 /** All records that these and their relatives hold in memory. */
