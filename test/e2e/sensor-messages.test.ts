@@ -88,6 +88,11 @@ const both = (call: 'sendto' | 'sendmsg'): readonly Case[] => [
     ...nowhere
   },
   {
+    what: 'a datagram to an address in a page that was never touched',
+    calls: `socket 2 2 0 , ${call} 3 hello c:127.0.0.1:9`,
+    ...{ result: 5, data: 'hello', size: '5', ...udp, to: () => '127.0.0.1:9' }
+  },
+  {
     what: 'a datagram to an address that is a pointer to nothing',
     calls: `socket 2 2 0 , ${call} 3 x bad`,
     ...{ result: EFAULT, data: 'x', size: '1', ...nowhere }

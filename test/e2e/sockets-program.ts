@@ -66,7 +66,7 @@ function compare({ result, compat, descriptor, cut }: Seen, truth: Truth, is32bi
   assert.equal(descriptor?.number, truth.used >= 0 ? truth.used : undefined, `${truth.call}: the number`)
   assert.deepEqual(cut, [])
   if (truth.used < 0 || truth.result < 0) return
-  const { local, remote } = descriptor
+  const { local, remote } = descriptor!
   if (local !== undefined) assert.equal(endpointText(local), truth.local, `${truth.call}: the local end`)
   // A datagram may go elsewhere than the socket is connected to.
   if (!truth.call.startsWith('send')) assert.equal(endpointText(remote), truth.remote, `${truth.call}: the remote end`)

@@ -45,6 +45,18 @@ static void *low_copy(const void *data, size_t size)
 	return memcpy(low(size), data, size);
 }
 
+/* In a page of a file in memory that nobody has looked at through this mapping. */
+static __attribute__((unused)) void *cold_copy(const void *data, size_t size)
+{
+	int fd = memfd_create("cold", 0);
+	void *at;
+
+	write(fd, data, size);
+	at = mmap(NULL, 4096, PROT_READ, MAP_SHARED | MAP_32BIT, fd, 0);
+	close(fd);
+	return at;
+}
+
 /* The bytes that `text` stands for: %XX is a byte, @bad is a pointer to nothing, @none is NULL. */
 static __attribute__((unused)) char *text_at(const char *text)
 {

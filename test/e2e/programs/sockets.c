@@ -5,7 +5,8 @@
  *
  *   sockets native , socket 2 1 0 , bind 3 4:127.0.0.1:0 , listen 3 5 , socket 2 1 0 , join 4 @3 , accept 3
  *
- * Addresses: 4:IP:PORT, 6:IP:PORT, 0:IP:PORT (of no family), u:PATH, a:NAME (abstract), n (the kernel, netlink), @FD (that of
+ * Addresses: 4:IP:PORT, 6:IP:PORT, 0:IP:PORT (of no family), c:IP:PORT (of IPv4, in a page that is not
+ * in memory yet), u:PATH, a:NAME (abstract), n (the kernel, netlink), @FD (that of
  * a socket), ~FD (127.0.0.1 with the port of a socket of IPv6), - (none), bad (a pointer to nothing). Parts of a message are separated by slashes; @bad-message, @bad-parts and @many are what no kernel takes. Calls that are not traced:
  * join (connect), pair, pipe, event, open, close, alarm.
  */
@@ -72,13 +73,13 @@ static void *address(const char *text, socklen_t *length)
 			inet_pton(AF_INET6, ip, &to.v6.sin6_addr);
 			*length = sizeof(to.v6);
 		} else {
-			to.v4.sin_family = *text == '4' ? AF_INET : AF_UNSPEC;
+			to.v4.sin_family = *text == '0' ? AF_UNSPEC : AF_INET;
 			to.v4.sin_port = htons(number(port + 1));
 			inet_pton(AF_INET, ip, &to.v4.sin_addr);
 			*length = sizeof(to.v4);
 		}
 	}
-	return low_copy(&to, *length);
+	return *text == 'c' ? cold_copy(&to, *length) : low_copy(&to, *length);
 }
 
 static void print_address(const char *name, int (*get)(int, struct sockaddr *, socklen_t *), int fd)
