@@ -45,7 +45,7 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
     })
     try {
       const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
-      for (const { name } of config.outputs) await spool.register(name)
+      for (const { name, delivery } of config.outputs) await spool.register(name, { backlog: delivery.backlog })
       await warnOfLeftOutputs(spool, config, log)
       for (const lane of lanes) lane.start()
       collector.start(spool.connectProducer())
