@@ -152,6 +152,73 @@ test('at its limit outputs that are left or dead lose alerts, and a healthy one 
   assert.match(log.messages.at(-1)!, /the spool is at its limit: alerts were shed/)
 })
 
+test('limits are given at registration; what is shed for them is told with its cause, and logged as what it is', async t => {
+  const told: string[] = []
+  const onShed = (output: string, counts: ShedCounts, cause: string) => {
+    told.push(`${output} ${JSON.stringify(counts)} ${cause}`)
+  }
+  const { spool, producer, log } = await openSpool(t, { onShed })
+  await spool.register('a', { backlog: { maxBytes: 1, onFull: 'shed' } })
+  await producer.offer(makeAlert('1', { priority: 'Critical' }))
+  await producer.offer(makeAlert('2', { priority: 'Debug' }))
+  await producer.offer(makeAlert('report', { priority: 'Debug' }), { internal: true })
+  await until('it is shed', async () => (await spool.books('a')).shed === 2)
+  const [left] = await spool.next('a', everything)
+  assert.equal(JSON.parse(left!.json).uuid, 'report')
+  await until('it is told', () => told.join().includes('Critical') && told.join().includes('Debug'))
+  assert.ok(told.every(each => each.startsWith('a ') && each.endsWith(' backlog')))
+  assert.match(log.messages.at(-1)!, /^the backlog of the output is at its limit/)
+})
+
+test('an alert that gets too old is shed though nothing happens', async t => {
+  const told: string[] = []
+  const { spool, producer } = await openSpool(t, { onShed: (_, __, cause) => told.push(cause) })
+  await spool.register('a', { backlog: { maxAgeMs: 1, onFull: 'block' } })
+  await producer.offer(makeAlert('1'))
+  await until('it is shed', async () => (await spool.books('a')).shed === 1)
+  await until('it is told', () => told.length > 0)
+  assert.deepEqual(told, ['age'])
+})
+
+test('a spool that an output blocks says so once, and again when it takes alerts', async t => {
+  const { spool, producer, log } = await openSpool(t)
+  await spool.register('slow', { backlog: { maxBytes: 1, onFull: 'block' } })
+  await producer.offer(makeAlert('1'))
+  const second = producer.offer(makeAlert('2'))
+  await until('it is blocked', async () => (await spool.status()).state.kind === 'blocked')
+  assert.deepEqual((await spool.status()).state, {
+    kind: 'blocked',
+    outputs: ['slow'],
+    reason: 'their backlog is at its limit'
+  })
+  spool.settle('slow', [{ seq: 1, kind: 'delivered' }])
+  await second
+  spool.settle('slow', [{ seq: 2, kind: 'delivered' }])
+  await until('it is well', async () => (await spool.status()).state.kind === 'ok')
+  const states = log.lines.map(({ fields }) => fields.state)
+  assert.deepEqual(states, ['blocked', 'ok'])
+  assert.match(log.messages[0]!, /^new alerts wait: outputs that are set to block/)
+})
+
+test('dead letters that are deleted for their bound are told, logged and counted', async t => {
+  const told: number[] = []
+  const onDroppedDeadLetters = (count: number) => told.push(count)
+  const { spool, producer, log } = await openSpool(t, { maxBytes: 16 * 1024 * 1024, onDroppedDeadLetters })
+  await spool.register('a')
+  for (let seq = 1; seq <= 12; seq += 1) {
+    await producer.offer(makeAlert(String(seq), { output: 'x'.repeat(500_000) }))
+    spool.settle('a', [{ seq, kind: 'dead', reason: '400', attempts: 1 }])
+  }
+  const letters = await spool.deadLetters(100)
+  const { droppedDeadLetters } = await spool.status()
+  assert.ok(droppedDeadLetters > 0)
+  assert.equal(letters.length, 12 - droppedDeadLetters)
+  await until('all are told', () => told.reduce((sum, count) => sum + count, 0) === droppedDeadLetters)
+  const line = log.lines.at(-1)!
+  assert.equal(line.level, 'error')
+  assert.match(line.message, /^dead letters take a quarter of the spool/)
+})
+
 test('kill -9 loses nothing that was accepted', async t => {
   const directory = temporaryDirectory(t)
   const program = fileURLToPath(new URL('./spool-child.ts', import.meta.url)).replace(
