@@ -12,6 +12,7 @@ import {
   structureLengths
 } from './layout.ts'
 import { cutMark } from './paths.ts'
+import { TextCache } from './text-cache.ts'
 
 /** What the stream was not allowed to be; the connection cannot go on, for where the next frame starts is not known. */
 export class StreamError extends Error {}
@@ -151,6 +152,11 @@ export class FieldIndex {
   readonly starts = new Int32Array(fieldTagCount)
   readonly lengths = new Int32Array(fieldTagCount)
   readonly flags = new Uint8Array(fieldTagCount)
+  readonly #cache = new TextCache()
+  /** By tag: the text of the field, if `#textOf` says that it is that of this frame. */
+  readonly #texts: string[] = new Array(fieldTagCount).fill('')
+  readonly #textOf = new Float64Array(fieldTagCount)
+  #frame = 0
 
   /**
    * Finds the `count` fields from `at` on. False when they do not fit into the frame that ends at `end`, or one is
@@ -158,6 +164,7 @@ export class FieldIndex {
    */
   read(frames: FrameBuffer, at: number, count: number, end: number): boolean {
     this.starts.fill(0)
+    this.#frame++
     for (let i = 0; i < count; i++) {
       if (at + fieldHeaderLength > end) return false
       const tag = frames.u16(at)
@@ -184,7 +191,11 @@ export class FieldIndex {
   string(frames: FrameBuffer, tag: number): string | undefined {
     const start = this.starts[tag]!
     if (start === 0) return undefined
-    return frames.latin1(start, start + this.lengths[tag]!)
+    if (this.#textOf[tag] === this.#frame) return this.#texts[tag]
+    this.#textOf[tag] = this.#frame
+    const text = this.#cache.text(frames.bytes, frames.words, start, this.lengths[tag]!)
+    this.#texts[tag] = text
+    return text
   }
 
   /** The same with `cutMark` where bytes are missing: so what is left of a path is never taken for an absolute one. */

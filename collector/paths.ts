@@ -12,11 +12,17 @@ export function absolutePath(path: string, directory: string | undefined): strin
   if (path.startsWith('/')) return isNormal(path) ? path : normalise(path)
   if (directory === undefined) return undefined
   if (directory.startsWith(cutMark)) return cutMark + normalise(`${directory.slice(cutMark.length)}/${path}`)
-  return normalise(`${directory}/${path}`)
+  const joined = directory === '/' ? `/${path}` : `${directory}/${path}`
+  return joined.startsWith('/') && isNormal(joined) ? joined : normalise(joined)
 }
 
+/** A component that is nothing, a dot or two of them. */
+const needless = /\/\.{0,2}(?:\/|$)/
+
+/** Hidden files are common, so a dot alone decides nothing; to look for two bytes is far quicker than the expression. */
 function isNormal(path: string): boolean {
-  return !path.includes('//') && !path.includes('/.') && (path.length === 1 || !path.endsWith('/'))
+  if (!path.includes('//') && !path.includes('/.') && !path.endsWith('/')) return true
+  return path === '/' || !needless.test(path)
 }
 
 function normalise(path: string): string {

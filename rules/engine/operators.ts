@@ -124,10 +124,22 @@ function compareTest(operator: Operator, constants: readonly Scalar[]): ValueTes
       return value => value >= constant
     default: {
       if (constants.length === 1) return value => value === constant
+      if (constants.every(each => typeof each === 'string')) return memberTest(constants)
       const set = new Set(constants)
       return value => set.has(value)
     }
   }
+}
+
+/**
+ * Membership in a set of texts. A lookup has to hash the whole value, which is new with every event; most are of a length
+ * that no member has.
+ */
+function memberTest(members: readonly string[]): ValueTest<string> {
+  const set = new Set(members)
+  const lengths = new Uint8Array(Math.max(...members.map(({ length }) => length)) + 1)
+  for (const { length } of members) lengths[length] = 1
+  return value => lengths[value.length] === 1 && set.has(value)
 }
 
 function addressTest(test: Test): ValueTest {

@@ -37,16 +37,26 @@ interface Index {
   readonly unrestricted: readonly Rule[]
 }
 
+interface Selection {
+  readonly source: string
+  readonly type: string
+  readonly rules: readonly Rule[]
+}
+
 const none: readonly Rule[] = []
 
 export function createRuleset(rules: readonly Rule[], warnings: readonly Problem[]): Ruleset {
   const indexes = new Map([...eventNames].map(([source, types]) => [source, indexRules(rules, source, types)] as const))
+  // Events of one type come in rows.
+  let last: Selection = { source: '', type: '', rules: none }
   return {
     rules,
     warnings,
     select(source, type) {
+      if (type === last.type && source === last.source) return last.rules
       const index = indexes.get(source)
-      return index === undefined ? none : (index.byType.get(type) ?? index.unrestricted)
+      last = { source, type, rules: index === undefined ? none : (index.byType.get(type) ?? index.unrestricted) }
+      return last.rules
     },
     eventTypes(source) {
       const { byType } = indexes.get(source) ?? { byType: new Map<string, readonly Rule[]>() }
