@@ -4,6 +4,7 @@ import { configureMessage, settledMessage } from '../../collector/control.ts'
 import { FieldIndex, FrameBuffer, StreamError } from '../../collector/frames.ts'
 import { FieldTag, FrameKind, fieldUnreadable, frameMaxLength } from '../../collector/layout.ts'
 import {
+  exitFrame,
   fileField,
   frameOf,
   openHowField,
@@ -234,4 +235,27 @@ describe('control messages', () => {
   test('a settled message carries numbers of events beyond 32 bits', () => {
     assert.equal(settledMessage(0x1_0000_0002).toString('hex'), '1000000041000000' + '0200000001000000')
   })
+})
+
+test('the bytes of whole frames are given on as they were, also when what follows makes no sense', () => {
+  const frames = new FrameBuffer()
+  const stream = Buffer.concat([
+    exitFrame({}),
+    frameOf(99, 24),
+    exitFrame({ pid: 2 }),
+    Buffer.from([9, 0, 0, 0, 5, 0, 0, 0])
+  ])
+  const whole: Buffer[] = []
+  const take = (bytes: Uint8Array) => void whole.push(Buffer.from(bytes))
+  // The second frame comes in two parts.
+  frames.space().set(stream.subarray(0, 70))
+  frames.advance(70, () => {}, undefined, take)
+  assert.equal(frames.unfinished, 6)
+  frames.space().set(stream.subarray(70))
+  assert.throws(() => frames.advance(stream.length - 70, () => {}, undefined, take), StreamError)
+  assert.deepEqual(
+    whole.map(({ length }) => length),
+    [64, 88]
+  )
+  assert.deepEqual(Buffer.concat(whole), stream.subarray(0, 152))
 })
