@@ -4,8 +4,8 @@ import { counterNames } from './layout.ts'
 import type { ProcessTable } from './processes.ts'
 
 /**
- * The counters that mean lost events, and opens whose file was gone from its descriptor before it could be looked at: a
- * thread that replaces descriptors hides files that way, and ordinary programs do not.
+ * The counters that mean lost events, and calls whose new descriptor was gone before it could be looked at: a thread that
+ * replaces descriptors hides files and sockets that way, and ordinary programs do not.
  */
 const lossNames = ['ring_full', 'busy', 'storage', 'unresolved'] as const
 

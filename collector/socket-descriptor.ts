@@ -218,7 +218,10 @@ export function socketDescriptor(number: number | undefined, frames: FrameBuffer
   return describe(number, ends?.family, sock, { client, server, local, remote, connected, nameChanged: false })
 }
 
-/** A TCP socket keeps the limit of the queue of the one that it was accepted from; one that has connected has none. */
+/**
+ * A TCP socket keeps the limit of the queue of the one that it was accepted from; one that has connected has none, nor has
+ * one that was accepted from a queue of no length. (net/core/sock.c, sk_clone_lock, leaves it as it was.)
+ */
 function wasAccepted(ends: SocketEnds | undefined): boolean {
   return ends !== undefined && ends.type === SocketType.stream && ends.state !== TCP_LISTEN && ends.queueLimit > 0
 }

@@ -187,51 +187,6 @@ struct linux_binprm {
 	const char *filename;
 };
 
-struct socket {
-	short type;
-	struct sock *sk;
-};
-
-struct in6_addr {
-	__u8 in6_bytes[16];
-};
-
-struct sock_common {
-	__u16 skc_family;
-	volatile unsigned char skc_state;
-	__u16 skc_dport; /* network order */
-	__u16 skc_num;
-	__u32 skc_daddr;
-	__u32 skc_rcv_saddr;
-	struct in6_addr skc_v6_daddr;
-	struct in6_addr skc_v6_rcv_saddr;
-};
-
-struct sock {
-	struct sock_common __sk_common;
-	__u16 sk_type;
-	__u16 sk_protocol;
-	__u32 sk_ack_backlog;
-	__u32 sk_max_ack_backlog;
-};
-
-struct sockaddr_un {
-	__u16 sun_family;
-	char sun_path[108];
-};
-
-struct unix_address {
-	int len; /* of the whole sockaddr_un */
-	struct sockaddr_un name[0];
-};
-
-struct unix_sock {
-	struct sock sk;
-	struct unix_address *addr;
-	struct path path;
-	struct sock *peer;
-};
-
 struct seq_file;
 
 struct bpf_iter_meta {

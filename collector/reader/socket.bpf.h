@@ -3,6 +3,7 @@
 #ifndef TERCEL_SOCKET_BPF_H
 #define TERCEL_SOCKET_BPF_H
 
+#include "kernel-socket.h"
 #include "path.bpf.h"
 
 #define S_IFMT 0170000
