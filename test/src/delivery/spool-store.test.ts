@@ -124,6 +124,29 @@ test('what was settled far above a cursor is not handed out again, also after a 
   store.close()
 })
 
+test('what is settled by all and is to be deleted in several steps does not come back after a crash between them', t => {
+  const directory = temporaryDirectory(t)
+  let store = openStore(directory)
+  store.register('a', 'now')
+  store.commit([makeBatch(Array.from({ length: 20_000 }, (_, index) => String(index + 1)))])
+  store.settle(
+    'a',
+    readAll(store, 'a').flatMap(({ seq }) => (seq === 1 ? [] : [{ seq, kind: 'delivered' }]))
+  )
+  store.commit([])
+  assert.equal(store.deletable, true)
+  store.close()
+  store = openStore(directory)
+  assert.deepEqual(texts(store, 'a'), ['1'])
+  while (store.deletable) store.commit([])
+  store.commit([])
+  store.close()
+  const db = new DatabaseSync(join(directory, 'spool.db'), { readOnly: true })
+  const left = ['alerts', 'settled'].map(table => db.prepare(`SELECT count(*) AS count FROM ${table}`).get()!.count)
+  db.close()
+  assert.deepEqual(left, [1, 0], 'no bits are kept for what is gone')
+})
+
 test('a read is bounded in count and bytes, but gives one alert however large', t => {
   const store = openStore(temporaryDirectory(t))
   store.register('a', 'now')
