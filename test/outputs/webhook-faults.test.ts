@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { until } from '../src/delivery/support.ts'
@@ -89,15 +90,36 @@ test('a send that is given up on before it begins sends nothing', async t => {
 test('a signal that outlives many sends gathers no listeners', async t => {
   const sink = await openSink(t)
   const output = openWebhook(t, sink.url)
-  const warnings: Error[] = []
-  const note = (warning: Error) => warnings.push(warning)
-  process.on('warning', note)
-  t.after(() => process.off('warning', note))
   const { signal } = new AbortController()
-  for (let sent = 0; sent < 50; sent += 1) await send(output, 1, signal)
-  await new Promise(setImmediate)
-  assert.deepEqual(warnings, [])
+  for (const fault of [{}, { status: 500 }, { send: 'nothing', connection: 'reset' }]) {
+    sink.setFaults(always(fault))
+    await send(output, 1, signal)
+    assert.deepEqual(getEventListeners(signal, 'abort'), [])
+  }
 })
+
+for (const status of [200, 500]) {
+  test(`of an endless answer of ${status} little is read`, async t => {
+    let written: number | undefined
+    const server = createHttpServer((request, response) => {
+      const { socket } = request
+      socket.once('close', () => {
+        written = socket.bytesWritten
+      })
+      const more = (): void => {
+        if (!response.destroyed) response.write('.'.repeat(64 * 1024), () => setImmediate(more))
+      }
+      response.writeHead(status)
+      more()
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    await send(openWebhook(t, `http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+    await until('the connection has ended', () => written !== undefined)
+    // What fits into the buffers of two sockets; in a second many times as much is sent.
+    assert.ok(written! < 16 * 1024 * 1024, String(written))
+  })
+}
 
 test('a server that is not there: retry, and the reason says what to look at', async t => {
   const sink = await openSink(t)

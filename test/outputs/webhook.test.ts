@@ -35,13 +35,15 @@ for (const [body, count, contentType, parse] of bodies) {
   })
 }
 
-test('what is not printable is escaped, and still parses to the same alert', async t => {
+test('in every body what is not printable is escaped, and still parses to the same alert', async t => {
   const sink = await openSink(t)
   const evil = makeAlert('1', { output: 'a\u202eb\u2028c\u001b[2J', output_fields: { 'fd.name': 'ünï 漢 🦅' } })
-  await openWebhook(t, sink.url, { body: 'ndjson' }).send([evil], signal)
-  const { body } = sink.requests()[0]!
-  assert.deepEqual(JSON.parse(body), evil)
-  assert.doesNotMatch(body.trimEnd(), /\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}/u)
+  for (const [body, , , parse] of bodies) {
+    await openWebhook(t, sink.url, { body }).send([evil], signal)
+    const [request] = sink.requests(1)
+    assert.deepEqual(parse(request!.body), [evil])
+    assert.doesNotMatch(request!.body.trimEnd(), /\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}/u)
+  }
 })
 
 test('settings choose the method and headers, and may replace content-type and user-agent', async t => {
@@ -176,7 +178,7 @@ test('no secret of the headers or the URL comes back in a reason', async t => {
   ]
   const sink = await openSink(t)
   const output = openWebhook(t, sink.url + path, { headers })
-  for (const echo of [...said, ...said.map(text => `${'x'.repeat(4096 - 8)}${text}`)]) {
+  for (const echo of [...said, ...said.map(text => `${text} `.repeat(500))]) {
     for (const status of [400, 401, 503]) {
       sink.setFaults(always({ status, body: `you sent: ${echo}` }))
       const reason = reasonOf(await outcomeOf(output))
