@@ -21,6 +21,8 @@ export class ProcessTable {
   readonly #evicted: EvictedContainers
   readonly #limit: number
   #lastUsed: ProcessRecord | undefined
+  /** Most events come from the same process as the one before: it need not be looked for. */
+  #lastFound: ProcessRecord | undefined
   /** ns to add to a boot time to get the wall clock. */
   bootOffset: Nanoseconds = 0n
   /** Entries given up at the limit. */
@@ -39,6 +41,7 @@ export class ProcessTable {
   clear(): void {
     this.#records.clear()
     this.#evicted.clear()
+    this.#lastFound = undefined
   }
 
   /** The process with this pid and start (ns since boot; 0 takes any), or undefined. */
@@ -134,7 +137,10 @@ export class ProcessTable {
    * nearly full, and not again for the next frame of the same process.
    */
   #use(pid: number, startKey: number): ProcessRecord | undefined {
-    const record = this.find(pid, startKey)
+    const last = this.#lastFound
+    const again = last !== undefined && last.pid === pid && last.startKey === startKey && !last.ended
+    const record = again ? last : this.find(pid, startKey)
+    this.#lastFound = record
     if (record !== undefined && record !== this.#lastUsed && this.#records.size * 4 > this.#limit * 3) {
       this.#records.delete(pid)
       this.#records.set(pid, record)

@@ -24,9 +24,15 @@ export class TextCache {
     if (length > longestWords * 4 - 4) return bytes.toString('latin1', start, start + length)
     const first = start >> 2
     const last = rest === 0 ? 0 : words[first + whole]! & ((1 << (8 * rest)) - 1)
+    // Two sums, so that the processor need not wait for one multiplication to begin the next.
     let hash = length ^ last
-    for (let i = 0; i < whole; i++) hash = Math.imul(hash ^ words[first + i]!, 0x9e3779b1) ^ (hash >>> 15)
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+    let other = 0
+    for (let i = 1; i < whole; i += 2) {
+      hash = Math.imul(hash ^ words[first + i - 1]!, 0x9e3779b1)
+      other = Math.imul(other ^ words[first + i]!, 0xcc9e2d51)
+    }
+    if ((whole & 1) === 1) hash = Math.imul(hash ^ words[first + whole - 1]!, 0x9e3779b1)
+    hash = Math.imul(hash ^ (hash >>> 16) ^ other ^ (other >>> 15), 0x85ebca6b)
     const place = (hash ^ (hash >>> 13)) & (places - 1)
     const known = place * longestWords
     const text = this.#texts[place]!
