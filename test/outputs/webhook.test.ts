@@ -189,6 +189,14 @@ test('no secret of the headers or the URL comes back in a reason', async t => {
   }
 })
 
+test('of a secret that is cut where reading ends, no part comes back either', async t => {
+  const key = 'k3y'.repeat(334)
+  const sink = await openSink(t, { faults: always({ status: 400, body: `${key} `.repeat(10) }) })
+  const reason = reasonOf(await outcomeOf(openWebhook(t, sink.url, { headers: { 'x-api-key': key } })))
+  assert.match(reason, /400 Bad Request: \*\*\*/)
+  assert.doesNotMatch(reason, /k3y/)
+})
+
 test('at concurrency 8 every alert arrives once, over at most two connections for each send', async t => {
   const sink = await openSink(t, { faults: always({ delay_ms: 2 }) })
   const output = openWebhook(t, sink.url)
