@@ -16,6 +16,13 @@ export const shedCauses = ['backlog', 'age', 'spool'] as const
 
 export type ShedCause = (typeof shedCauses)[number]
 
+/** What is said of each in the log. */
+export const shedTexts: Readonly<Record<ShedCause, string>> = {
+  backlog: 'the backlog of the output is at its limit: alerts were shed, low priorities first',
+  age: 'alerts were shed that had waited longer than the output takes them',
+  spool: 'the spool is at its limit: alerts were shed for the output, low priorities first'
+}
+
 /** What of a backlog its limit is held against. */
 export interface Backlog {
   readonly limits: BacklogLimits

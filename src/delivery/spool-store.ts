@@ -6,8 +6,7 @@
  * in: a crash between the two means that those alerts are sent again, never that one is lost.
  */
 import { TercelError } from '../../base/errors.ts'
-import { AlertIndex, type IdleRun } from './alert-index.ts'
-import { alertTables, tableOf } from './alert-tables.ts'
+import { AlertIndex } from './alert-index.ts'
 import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
 import { type Books, type CursorRow, OutputCursor, type Settlement } from './cursor.ts'
 import { Cursors } from './cursors.ts'
@@ -15,10 +14,11 @@ import { DeadLetters } from './dead-letters.ts'
 import { loadIndex } from './index-loader.ts'
 import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
 import type { ReserveFile } from './reserve.ts'
-import { type ChunkChange, encodeSettled } from './settled-chunks.ts'
+import type { ChunkChange } from './settled-chunks.ts'
 import { Shedder } from './shedder.ts'
 import { corruptError, type DatabaseSize } from './spool-database.ts'
 import { SpoolFile, type SpoolFileOptions } from './spool-file.ts'
+import { deleteAlerts, insertAlerts, writeSettled } from './spool-writes.ts'
 import { SteadyTime, type SteadyTimeOptions } from './steady-time.ts'
 
 export interface SpoolStoreOptions extends SpoolFileOptions, SteadyTimeOptions {}
@@ -146,17 +146,19 @@ export class SpoolStore {
    * counts and all of it may be committed again, after `reopen` where the failure was not a full disk.
    */
   commit(batches: readonly AlertBatch[]): void {
+    const { sql } = this.#file
     const acceptedMs = this.#time.wall()
     const runs = this.#index.idleRuns(deleteStep.alerts, deleteStep.runs)
     let head = this.head
     const chunks: [OutputCursor, ChunkChange[]][] = []
     try {
       this.#file.transaction(() => {
-        head = this.#insert(batches, acceptedMs)
-        this.#deadLetters.write(this.#file.sql, this.#cursors.dead, acceptedMs)
-        for (const cursor of this.#cursors.all) chunks.push([cursor, this.#writeCursor(cursor, runs)])
-        this.#delete(runs)
-        if (head !== this.head) this.#file.sql.setHead.run(head)
+        head = insertAlerts(sql, this.head, batches, acceptedMs)
+        this.#deadLetters.write(sql, this.#cursors.dead, acceptedMs)
+        for (const cursor of this.#cursors.changed) sql.writeCursor.run({ ...cursor.toRow() })
+        for (const cursor of this.#cursors.all) chunks.push([cursor, writeSettled(sql, this.#index, cursor, runs)])
+        deleteAlerts(sql, runs)
+        if (head !== this.head) sql.setHead.run(head)
       })
     } catch (error) {
       this.#uncertain = { batches, head, acceptedMs }
@@ -245,42 +247,6 @@ export class SpoolStore {
   #spoolRow(): { head: number; deadLetterBytes: number } {
     const { head, deadLetterBytes } = this.#file.sql.spool.get() ?? {}
     return { head: Number(head), deadLetterBytes: Number(deadLetterBytes) }
-  }
-
-  /** Gives the new head. */
-  #insert(batches: readonly AlertBatch[], acceptedMs: number): number {
-    const { insertAlert } = this.#file.sql
-    let head = this.head
-    for (const { texts, severities, rules, internal, bytes } of batches) {
-      for (let i = 0; i < texts.length; i += 1) {
-        head += 1
-        const table = tableOf(severities[i]!, internal[i]!)
-        insertAlert[table]!.run(head, severities[i]!, rules[i]!, bytes[i]!, acceptedMs, texts[i]!)
-      }
-    }
-    return head
-  }
-
-  #writeCursor(cursor: OutputCursor, deleted: readonly IdleRun[]): ChunkChange[] {
-    const { sql } = this.#file
-    if (this.#cursors.changed.has(cursor)) sql.writeCursor.run({ ...cursor.toRow() })
-    const deletedTo = deleted.at(-1)?.lastSeq ?? 0
-    const changes = cursor.chunks.changes(cursor.cursor, chunk =>
-      encodeSettled(this.#index, cursor.slot, { chunk, cursor: cursor.cursor, deletedTo })
-    )
-    for (const { chunk, bits } of changes) {
-      if (bits === undefined) sql.deleteSettled.run(cursor.name, chunk)
-      else sql.writeSettled.run(cursor.name, chunk, bits)
-    }
-    return changes
-  }
-
-  #delete(runs: readonly IdleRun[]): void {
-    for (const { firstSeq, lastSeq, tables } of runs) {
-      for (let table = 0; table < alertTables.length; table += 1) {
-        if ((tables >>> table) & 1) this.#file.sql.deleteAlerts[table]!.run(firstSeq, lastSeq)
-      }
-    }
   }
 
   #accept(batches: readonly AlertBatch[]): void {

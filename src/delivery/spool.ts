@@ -7,7 +7,7 @@ import { TercelError } from '../../base/errors.ts'
 import { leastSpoolBytes } from '../../config/schema.ts'
 import { resolveModule } from '../paths.ts'
 import { tercelError } from '../plain-error.ts'
-import { type BacklogLimits, type ShedCause, unlimitedBacklog } from './backlog.ts'
+import { type BacklogLimits, type ShedCause, shedTexts, unlimitedBacklog } from './backlog.ts'
 import { type CreditLimits, defaultCredits } from './credits.ts'
 import type { Books, Settlement } from './cursor.ts'
 import type { Log } from './log.ts'
@@ -143,8 +143,8 @@ export class Spool {
   }
 
   /**
-   * Marks alerts as done for an output. On disk at most 100 ms or 1,000 settlements later. Costs little to call for each
-   * alert: what is settled in one turn of the event loop goes to the spool's thread together.
+   * Marks alerts as done for an output. On disk at most about 100 ms or 1,000 settlements later. Costs little to call for
+   * each alert: what is settled in a moment goes to the spool's thread together.
    */
   settle(output: string, settlements: readonly Settlement[]): void {
     this.#settlements.add(output, settlements)
@@ -244,12 +244,6 @@ export class Spool {
     this.#requests.clear()
     if (this.#closed === undefined) this.#onFailure(error)
   }
-}
-
-const shedTexts: Readonly<Record<ShedCause, string>> = {
-  backlog: 'the backlog of the output is at its limit: alerts were shed, low priorities first',
-  age: 'alerts were shed that had waited longer than the output takes them',
-  spool: 'the spool is at its limit: alerts were shed for the output, low priorities first'
 }
 
 function atLeast(what: string, bytes: number, least: number): void {

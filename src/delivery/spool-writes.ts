@@ -1,0 +1,53 @@
+/** What a commit writes, inside its transaction: new alerts, where outputs stand, and what can go. */
+import type { AlertIndex, IdleRun } from './alert-index.ts'
+import { alertTables, tableOf } from './alert-tables.ts'
+import type { OutputCursor } from './cursor.ts'
+import type { AlertBatch } from './records.ts'
+import { type ChunkChange, encodeSettled } from './settled-chunks.ts'
+import type { SpoolStatements } from './spool-statements.ts'
+
+/** Writes alerts after `head`. Gives the new head. */
+export function insertAlerts(
+  sql: SpoolStatements,
+  head: number,
+  batches: readonly AlertBatch[],
+  acceptedMs: number
+): number {
+  let seq = head
+  for (const { texts, severities, rules, internal, bytes } of batches) {
+    for (let i = 0; i < texts.length; i += 1) {
+      seq += 1
+      const table = tableOf(severities[i]!, internal[i]!)
+      sql.insertAlert[table]!.run(seq, severities[i]!, rules[i]!, bytes[i]!, acceptedMs, texts[i]!)
+    }
+  }
+  return seq
+}
+
+/**
+ * Writes the chunks of an output that have changed.
+ *
+ * @param deleted what is deleted with the same commit, which needs no bits.
+ */
+export function writeSettled(
+  sql: SpoolStatements,
+  index: AlertIndex,
+  { name, slot, cursor, chunks }: OutputCursor,
+  deleted: readonly IdleRun[]
+): ChunkChange[] {
+  const deletedTo = deleted.at(-1)?.lastSeq ?? 0
+  const changes = chunks.changes(cursor, chunk => encodeSettled(index, slot, { chunk, cursor, deletedTo }))
+  for (const { chunk, bits } of changes) {
+    if (bits === undefined) sql.deleteSettled.run(name, chunk)
+    else sql.writeSettled.run(name, chunk, bits)
+  }
+  return changes
+}
+
+export function deleteAlerts(sql: SpoolStatements, runs: readonly IdleRun[]): void {
+  for (const { firstSeq, lastSeq, tables } of runs) {
+    for (let table = 0; table < alertTables.length; table += 1) {
+      if ((tables >>> table) & 1) sql.deleteAlerts[table]!.run(firstSeq, lastSeq)
+    }
+  }
+}
