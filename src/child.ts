@@ -23,7 +23,7 @@ export interface ChildOptions {
   readonly graceMs: number
   /** Its whole environment; that of this process when absent. */
   readonly env?: NodeJS.ProcessEnv
-  readonly clock?: Clock
+  readonly clock?: Pick<Clock, 'now' | 'sleep'>
 }
 
 /**

@@ -220,12 +220,12 @@ export class Lane {
 
   /** Waits for work, but no longer than so many milliseconds. */
   async #within(milliseconds: number, work: Promise<void>): Promise<void> {
-    const timer = new AbortController()
-    const late = this.#clock.sleep(milliseconds, timer.signal)
+    const late = Promise.withResolvers<void>()
+    const done = this.#clock.after(milliseconds, late.resolve)
     try {
-      await Promise.race([work, late])
+      await Promise.race([work, late.promise])
     } finally {
-      timer.abort()
+      done()
     }
   }
 }

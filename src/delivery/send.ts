@@ -18,7 +18,6 @@ export async function sendBatch(
   { clock, timeoutMs, signal }: SendOptions
 ): Promise<Outcome[]> {
   const sending = new AbortController()
-  const timer = new AbortController()
   const givenUp = Promise.withResolvers<never>()
   const giveUp = (reason: string): void => {
     givenUp.reject(new Error(reason))
@@ -26,9 +25,7 @@ export async function sendBatch(
   }
   const stop = (): void => giveUp('tercel is stopping')
   signal.addEventListener('abort', stop, { once: true })
-  clock.sleep(timeoutMs, timer.signal).then(() => {
-    if (!timer.signal.aborted) giveUp(`no answer within ${timeoutMs} ms`)
-  })
+  const inTime = clock.after(timeoutMs, () => giveUp(`no answer within ${timeoutMs} ms`))
   try {
     const outcomes = await Promise.race([givenUp.promise, output.send(alerts, sending.signal)])
     if (outcomes.length === alerts.length) return outcomes
@@ -37,6 +34,6 @@ export async function sendBatch(
     return alerts.map(() => retry(messageOf(error)))
   } finally {
     signal.removeEventListener('abort', stop)
-    timer.abort()
+    inTime()
   }
 }

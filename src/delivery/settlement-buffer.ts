@@ -1,25 +1,34 @@
-/** Gathers what is settled in one turn of the event loop, since a message to a thread costs more than what it says. */
+/** Gathers what is settled for a moment, since a message to a thread costs more than what it says. */
 import type { Settlement } from './cursor.ts'
+
+/** Little beside the 100 ms in which cursors are written anyway. */
+const gatherMs = 5
+/** So many go at once, for one output. */
+const gatherCount = 500
 
 export class SettlementBuffer {
   readonly #send: (output: string, settlements: readonly Settlement[]) => void
   readonly #outputs = new Map<string, Settlement[]>()
-  #soon: NodeJS.Immediate | undefined
+  #soon: NodeJS.Timeout | undefined
 
   constructor(send: (output: string, settlements: readonly Settlement[]) => void) {
     this.#send = send
   }
 
   add(output: string, settlements: readonly Settlement[]): void {
-    const gathered = this.#outputs.get(output)
-    if (gathered === undefined) this.#outputs.set(output, [...settlements])
-    else for (const settlement of settlements) gathered.push(settlement)
-    this.#soon ??= setImmediate(() => this.flush())
+    let gathered = this.#outputs.get(output)
+    if (gathered === undefined) {
+      gathered = []
+      this.#outputs.set(output, gathered)
+    }
+    for (const settlement of settlements) gathered.push(settlement)
+    if (gathered.length >= gatherCount) this.flush()
+    else this.#soon ??= setTimeout(() => this.flush(), gatherMs)
   }
 
   /** Sends what was gathered; to be called before anything whose answer depends on it. */
   flush(): void {
-    clearImmediate(this.#soon)
+    clearTimeout(this.#soon)
     this.#soon = undefined
     for (const [output, settlements] of this.#outputs) this.#send(output, settlements)
     this.#outputs.clear()

@@ -8,11 +8,13 @@ import { TercelError } from '../../base/errors.ts'
 import { keepRunning } from '../../src/child.ts'
 import type { Clock } from '../../src/delivery/clock.ts'
 
+type Waiting = Pick<Clock, 'now' | 'sleep'>
+
 /** No wait before a restart. */
-const hurried: Clock = { now: Date.now, sleep: async () => {} }
+const hurried: Waiting = { now: Date.now, sleep: async () => {} }
 
 /** A child that ends its nth run as `ends[n]` says, a shell command, and what the test may do with it. */
-function childOf(t: TestContext, ends: readonly string[], clock: Clock = hurried) {
+function childOf(t: TestContext, ends: readonly string[], clock: Waiting = hurried) {
   const folder = mkdtempSync(join(tmpdir(), 'tercel-child-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const runs = join(folder, 'runs')
@@ -41,7 +43,7 @@ test('a first start that ended so after it had run for a while is not final', { 
     now += 11_000
     return now
   }
-  const slow: Clock = { now: advance, sleep: async () => {} }
+  const slow: Waiting = { now: advance, sleep: async () => {} }
   const { ended, stop, log } = childOf(t, ['exit 74', 'sleep 60'], slow)
   while (log.length < 1) await delay(10)
   stop.abort()
@@ -62,7 +64,7 @@ test('a program that did run is started again, whatever it says at its end', { t
 
 test('the wait before a restart ends when the child is to stop', { timeout: 20_000 }, async t => {
   const sleeping = Promise.withResolvers<void>()
-  const patient: Clock = {
+  const patient: Waiting = {
     now: Date.now,
     async sleep(_, signal) {
       sleeping.resolve()

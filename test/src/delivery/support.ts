@@ -130,6 +130,12 @@ export class ManualClock implements Clock {
     })
   }
 
+  after(milliseconds: number, run: () => void): () => void {
+    const called = new AbortController()
+    this.sleep(milliseconds, called.signal).then(() => called.signal.aborted || run())
+    return () => called.abort()
+  }
+
   /** How far off each sleeper's waking is, in milliseconds, the nearest first. */
   get sleeping(): number[] {
     return [...this.#sleepers].map(({ wakeAt }) => wakeAt - this.#now).sort((a, b) => a - b)

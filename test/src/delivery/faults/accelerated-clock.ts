@@ -8,6 +8,10 @@ export function acceleratedClock(factor: number): Clock {
     now: () => start + (Date.now() - start) * factor,
     async sleep(milliseconds, signal) {
       await wait(milliseconds / factor, undefined, { signal }).catch(() => {})
+    },
+    after(milliseconds, run) {
+      const timer = setTimeout(run, milliseconds / factor)
+      return () => clearTimeout(timer)
     }
   }
 }
