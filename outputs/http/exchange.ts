@@ -14,8 +14,8 @@ export interface Answer {
   readonly cut: boolean
 }
 
-/** What is kept of the body of an error. */
-const keptBytes = 4096
+/** What is kept of the body of an error: much more than is shown, so that a long secret in it is seen as a whole. */
+const keptBytes = 32 * 1024
 /** A body is read to its end so that the connection can be used again, but not beyond this, nor for longer. */
 const drainBytes = 64 * 1024
 const drainMs = 1000

@@ -191,10 +191,12 @@ test('no secret of the headers or the URL comes back in a reason', async t => {
 
 test('of a secret that is cut where reading ends, no part comes back either', async t => {
   const key = 'k3y'.repeat(334)
-  const sink = await openSink(t, { faults: always({ status: 400, body: `${key} `.repeat(10) }) })
-  const reason = reasonOf(await outcomeOf(openWebhook(t, sink.url, { headers: { 'x-api-key': key } })))
-  assert.match(reason, /400 Bad Request: \*\*\*/)
-  assert.doesNotMatch(reason, /k3y/)
+  const sink = await openSink(t)
+  const output = openWebhook(t, sink.url, { headers: { 'x-api-key': key } })
+  sink.setFaults(always({ status: 400, body: `${key} `.repeat(50) }))
+  assert.doesNotMatch(reasonOf(await outcomeOf(output)), /k3y/)
+  sink.setFaults(always({ status: 400, body: `no such field ${'x'.repeat(50_000)}` }))
+  assert.match(reasonOf(await outcomeOf(output)), /: no such field x+…$/, 'a long answer still says what is wrong')
 })
 
 test('at concurrency 8 every alert arrives once, over at most two connections for each send', async t => {
