@@ -132,7 +132,7 @@ class CollectorThread {
   async stop(deadline: number): Promise<void> {
     this.#worker.postMessage({ kind: 'stop' } satisfies ToCollector)
     const late = Promise.withResolvers<void>()
-    const timer = setTimeout(late.resolve, deadline - Date.now())
+    const timer = setTimeout(late.resolve, Math.max(0, deadline - Date.now()))
     await Promise.race([this.#ended, late.promise])
     clearTimeout(timer)
   }

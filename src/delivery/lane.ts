@@ -111,7 +111,10 @@ export class Lane {
         const wait = !this.#draining
         const page = await this.#read(wait)
         if (page.length === 0 && !wait) break
-        for (const batch of batches(page, this.#batch)) await this.#enqueue(batch)
+        const sends = [...batches(page, this.#batch)]
+        for (const batch of sends) this.#enqueue(batch)
+        // The next page is read while the second half of this one is sent.
+        await this.#sends.onSizeLessThan(Math.max(1, sends.length / 2))
       }
       await this.#sends.onIdle()
     } catch (error) {
@@ -154,10 +157,7 @@ export class Lane {
     }
   }
 
-  /** Hands a batch to the sends, once one of them is free to take it or nearly so. */
-  async #enqueue(batch: readonly Held[]): Promise<void> {
-    await this.#sends.onSizeLessThan(1)
-    if (this.#ended) return
+  #enqueue(batch: readonly Held[]): void {
     for (const held of batch) this.#held.set(held.seq, held)
     this.#sends.add(() => this.#deliver(batch)).catch((error: unknown) => this.#fail(error))
   }
