@@ -12,7 +12,6 @@ import {
   structureLengths
 } from './layout.ts'
 import { cutMark } from './paths.ts'
-import { TextCache } from './text-cache.ts'
 
 /** What the stream was not allowed to be; the connection cannot go on, for where the next frame starts is not known. */
 export class StreamError extends Error {}
@@ -152,7 +151,6 @@ export class FieldIndex {
   readonly starts = new Int32Array(fieldTagCount)
   readonly lengths = new Int32Array(fieldTagCount)
   readonly flags = new Uint8Array(fieldTagCount)
-  readonly #cache = new TextCache()
   /** By tag: the text of the field, if `#textOf` says that it is that of this frame. */
   readonly #texts: string[] = new Array(fieldTagCount).fill('')
   readonly #textOf = new Float64Array(fieldTagCount)
@@ -193,7 +191,7 @@ export class FieldIndex {
     if (start === 0) return undefined
     if (this.#textOf[tag] === this.#frame) return this.#texts[tag]
     this.#textOf[tag] = this.#frame
-    const text = this.#cache.text(frames.bytes, frames.words, start, this.lengths[tag]!)
+    const text = frames.latin1(start, start + this.lengths[tag]!)
     this.#texts[tag] = text
     return text
   }
