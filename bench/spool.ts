@@ -5,32 +5,15 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Alert } from '../rules/alert.ts'
 import { SpoolProducer } from '../src/delivery/producer.ts'
 import type { AlertBatch } from '../src/delivery/records.ts'
 import { Spool } from '../src/delivery/spool.ts'
 import { SpoolStore } from '../src/delivery/spool-store.ts'
+import { alert } from './alert.ts'
+import { figure, median, runs, table } from './report.ts'
 
-const runs = 5
 const mib = 1024 * 1024
 
-const alert: Alert = {
-  uuid: '019b7a5e-7c3f-7d0a-9a4e-3f2b1c0d9e8f',
-  time: '2026-01-02T03:04:05.123456789Z',
-  priority: 'Warning',
-  rule: 'Sensitive file read by untrusted program',
-  source: 'syscall',
-  hostname: 'node-1.example.org',
-  tags: ['host', 'container', 'filesystem', 'mitre_credential_access', 'T1003.008', 'T1555'],
-  output: `03:04:05.123456789: Warning Sensitive file read by untrusted program (file=/etc/shadow ${'x'.repeat(190)})`,
-  output_fields: {
-    'evt.time': 1767323045123456800,
-    'fd.name': '/etc/shadow',
-    'proc.cmdline': `cat /etc/shadow ${'y'.repeat(150)}`,
-    'container.id': 'host',
-    'user.name': 'root'
-  }
-}
 const text = JSON.stringify(alert)
 
 function makeBatch(count: number): AlertBatch {
@@ -101,29 +84,25 @@ const threads: Bench = async (directory, count, group) => {
   return result
 }
 
-async function median(bench: Bench, count: number, group: number): Promise<number> {
+async function measure(bench: Bench, count: number, group: number): Promise<number> {
   const rates: number[] = []
   for (let run = 0; run < runs; run += 1) {
     const directory = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'tercel-bench-'))
     rates.push(await bench(directory, count, group))
     rmSync(directory, { recursive: true })
   }
-  return rates.sort((a, b) => a - b)[Math.floor(runs / 2)]!
+  return median(rates)
 }
 
-const round = (perSecond: number): string => Number(perSecond.toPrecision(3)).toLocaleString('en')
-
-const rows = [
-  `| alerts of ${text.length} bytes | in one transaction | store, alerts/s | through the threads, alerts/s | bare log with fdatasync, alerts/s |`,
-  '|---|--:|--:|--:|--:|'
-]
+const rows: string[][] = []
 for (const { group, count } of [
   { group: 1, count: 5_000 },
   { group: 50, count: 50_000 },
   { group: 500, count: 100_000 }
 ]) {
   const figures: number[] = []
-  for (const bench of [store, threads, log]) figures.push(await median(bench, count, group))
-  rows.push(`| ${count.toLocaleString('en')} | ${group} | ${figures.map(round).join(' | ')} |`)
+  for (const bench of [store, threads, log]) figures.push(await measure(bench, count, group))
+  rows.push([count.toLocaleString('en'), String(group), ...figures.map(figure)])
 }
-process.stdout.write(`${rows.join('\n')}\n`)
+const columns = ['store, alerts/s', 'through the threads, alerts/s', 'bare log with fdatasync, alerts/s']
+process.stdout.write(table([`alerts of ${text.length} bytes`, 'in one transaction', ...columns], rows))

@@ -41,7 +41,8 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
       maxBytes,
       log: log.child({ component: 'spool' }),
       onFailure: failed.reject,
-      onShed: (output, counts) => collector.reportShed(output, counts)
+      onShed: (output, counts) => collector.reportShed(output, counts),
+      onDroppedDeadLetters: count => collector.report('shed', { dead_letters: count })
     })
     try {
       const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
@@ -121,11 +122,15 @@ class CollectorThread {
     this.#worker.postMessage({ kind: 'start', connection } satisfies ToCollector, [connection.port])
   }
 
-  /** Has an alert raised for what an output lost at the spool's limit. */
+  /** Has an alert raised for what an output lost at a limit. */
   reportShed(output: string, counts: ShedCounts): void {
     const named = Object.entries(counts).map(([priority, count]) => [`${output}:${priority}`, count])
-    const counters = Object.fromEntries(named)
-    this.#worker.postMessage({ kind: 'report', type: 'shed', counters } satisfies ToCollector)
+    this.report('shed', Object.fromEntries(named))
+  }
+
+  /** Has an alert raised: how much of what, by reason. */
+  report(type: string, counters: Readonly<Record<string, number>>): void {
+    this.#worker.postMessage({ kind: 'report', type, counters } satisfies ToCollector)
   }
 
   /** Stops the source and waits until what it gave is on disk, until `deadline` (ms since the Unix epoch). */
