@@ -43,4 +43,6 @@ export function migrate(db: DatabaseSync, file: string): void {
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
+  // A migration may write everything anew: left in the WAL, that would count as room that is taken.
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }

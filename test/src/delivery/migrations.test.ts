@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { createFirstTables } from '../../../src/delivery/migrations/1-first-tables.ts'
+import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { readAll, seededRandom, temporaryDirectory } from './support.ts'
+import { makeBatch, readAll, seededRandom, temporaryDirectory } from './support.ts'
 
 interface OldOutput {
   readonly cursor: number
@@ -14,7 +15,13 @@ interface OldOutput {
 }
 
 /** A spool of schema 1, in which alerts `first` to `head` are kept. */
-function oldSpool(t: TestContext, first: number, head: number, outputs: Readonly<Record<string, OldOutput>>): string {
+function oldSpool(
+  t: TestContext,
+  first: number,
+  head: number,
+  outputs: Readonly<Record<string, OldOutput>>,
+  padding = ''
+): string {
   const directory = temporaryDirectory(t)
   const db = new DatabaseSync(join(directory, 'spool.db'))
   db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL')
@@ -23,7 +30,7 @@ function oldSpool(t: TestContext, first: number, head: number, outputs: Readonly
   db.prepare('UPDATE spool SET head = ?').run(head)
   const insert = db.prepare('INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?)')
   for (let seq = first; seq <= head; seq += 1) {
-    const json = JSON.stringify({ n: seq })
+    const json = JSON.stringify({ n: seq, padding })
     insert.run(seq, seq % 8, `rule ${seq % 3}`, json.length, 1_000 + seq, json)
   }
   for (const [name, { cursor, ranges }] of Object.entries(outputs)) {
@@ -116,4 +123,27 @@ test('an alert that was settled out of order by all is deleted from a migrated s
     kept.map(({ seq }) => seq),
     [2, 4, 6]
   )
+})
+
+test('a migrated spool has the room that it had: nothing is shed for what comes next', t => {
+  const head = 40
+  const directory = oldSpool(t, 1, head, { a: { cursor: 0, ranges: [] } }, 'x'.repeat(256 * 1024))
+  const store = new SpoolStore({ directory, maxBytes: 16 * 2 ** 20, reserveBytes: 8 * 2 ** 20 })
+  t.after(() => store.close())
+  const shed: string[] = []
+  let accepted = 0
+  const commits = new GroupCommit({
+    store,
+    onState: () => {},
+    onCommit: () => {},
+    onShed: output => shed.push(output),
+    onFatal: error => assert.fail(error as Error)
+  })
+  commits.start()
+  commits.append(makeBatch(['{}']), () => (accepted += 1))
+  commits.flush()
+  commits.stop()
+  assert.equal(accepted, 1)
+  assert.deepEqual(shed, [])
+  assert.equal(store.books('a').waiting, head + 1)
 })
