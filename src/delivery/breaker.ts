@@ -58,6 +58,11 @@ export class Breaker {
     }
   }
 
+  /** Ends the pause: one attempt may be made at once. */
+  endPause(): void {
+    if (this.#state.kind === 'open') this.#become({ kind: 'open', untilMs: this.#clock.now() })
+  }
+
   /** The far end has taken something, or refused it for good: it is there. */
   succeeded(): void {
     this.#failures = 0

@@ -85,9 +85,13 @@ export class Lane {
     this.#running ??= this.#run()
   }
 
-  /** Delivers what is in the spool, for at most so many milliseconds, leaves the rest there, and closes the output. */
+  /**
+   * Delivers what is in the spool, for at most so many milliseconds, leaves the rest there, and closes the output. A sink
+   * that is failing is asked once more at once; the rate limit is kept.
+   */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true
+    this.#breaker.endPause()
     this.#endWaiting()
     await this.#within(deadlineMs, this.#running ?? Promise.resolve())
     this.#stopped.abort()
@@ -167,8 +171,8 @@ export class Lane {
     let left = batch
     let failures = 0
     while (left.length > 0) {
-      await this.#breaker.pass(this.#waiting.signal)
-      await this.#bucket?.take(left.length, this.#waiting.signal)
+      await this.#breaker.pass(this.#stopped.signal)
+      await this.#bucket?.take(left.length, this.#stopped.signal)
       if (this.#ended) return
       const verdict = await this.#attempt(left)
       const failed = this.#takeIn(verdict)
@@ -212,7 +216,7 @@ export class Lane {
     }
   }
 
-  /** Has everything that waits go on at once; once the lane is stopped, nothing waits any more. */
+  /** Ends the waiting for alerts and the pauses between attempts; once the lane is stopped, nothing waits any more. */
   #endWaiting(): void {
     this.#waiting.abort()
     if (!this.#stopped.signal.aborted) this.#waiting = new AbortController()

@@ -41,8 +41,7 @@ export class TokenBucket {
 
   #fill(): void {
     const now = this.#clock.now()
-    // A clock that was set back fills nothing.
-    const gained = (Math.max(0, now - this.#filledMs) / 1000) * this.#limit.perSecond
+    const gained = ((now - this.#filledMs) / 1000) * this.#limit.perSecond
     this.#tokens = Math.min(this.#limit.burst, this.#tokens + gained)
     this.#filledMs = now
   }

@@ -145,6 +145,34 @@ test('no more is sent in a second than the limit allows', async t => {
   }
 })
 
+test('draining does not exceed the limit', async t => {
+  const output = new ScriptedOutput(takeAll)
+  const rateLimit = { perSecond: 1, burst: 1 }
+  const { lane, spool, clock } = startLane(t, output, { batch: one, concurrency: 8, rateLimit })
+  spool.append(...texts(...numbers(20)))
+  await until('the second waits', () => spool.delivered.length === 1 && clock.sleeping[0] === 1_000)
+  const drained = lane.drain(1_500)
+  clock.advance(1_000)
+  await until('it is sent, and the third waits', () => spool.delivered.length === 2 && clock.sleeping[1] === 1_000)
+  clock.advance(500)
+  await drained
+  assert.equal(spool.delivered.length, 2)
+})
+
+test('draining asks a sink that is down once, at any concurrency', async t => {
+  const output = new ScriptedOutput(() => [retry('429', 30_000)])
+  const { lane, spool, clock } = startLane(t, output, { batch: one, concurrency: 8 })
+  spool.append(...texts('1'))
+  await until('the lane pauses', () => clock.sleeping[0] === 30_000)
+  spool.append(...texts(...numbers(20)))
+  for (let i = 0; i < 5; i++) await turn()
+  const drained = lane.drain(2_000)
+  await until('it was asked and wants another pause', () => output.sends.length === 2 && clock.sleeping[1] === 30_000)
+  clock.advance(2_000)
+  await drained
+  assert.equal(output.sends.length, 2)
+})
+
 test('a sink that fails half of the time does not fill the log', async t => {
   let sends = 0
   const output = new ScriptedOutput(alerts => alerts.map(() => (sends++ % 2 === 0 ? retry('500') : delivered)))
