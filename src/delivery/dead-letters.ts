@@ -25,14 +25,14 @@ export class DeadLetters {
     this.#maxBytes = deadLetterShare * maxSpoolBytes
   }
 
-  /** Of their JSON. */
-  get bytes(): number {
-    return this.#bytes
+  /** Whether the next commit deletes some. */
+  get tooMany(): boolean {
+    return this.#bytes > this.#maxBytes
   }
 
-  /** Takes in what the file says. */
-  load(bytes: number): void {
-    this.#bytes = bytes
+  /** Takes in what is in the file. */
+  load(sql: SpoolStatements): void {
+    this.#bytes = Number(sql.deadBytes.get()?.bytes)
   }
 
   /** Writes letters and keeps the bound; to be called in a transaction, and `committed` after it. */
@@ -44,7 +44,6 @@ export class DeadLetters {
       this.#uncommitted.bytes += Number(written?.bytes ?? 0)
     }
     if (this.#uncommitted.bytes > this.#maxBytes) this.#drop(sql, letters.length + deleteStep)
-    if (this.#uncommitted.bytes !== this.#bytes) sql.setDeadLetterBytes.run(this.#uncommitted.bytes)
   }
 
   committed(): void {

@@ -5,14 +5,16 @@ import { settlementKinds } from './cursor.ts'
 
 const cursorColumns = ['name', 'start', 'cursor', ...settlementKinds]
 
+/** What a dead letter takes in the file, about: its texts, its entry in the index, and 100 bytes. */
+const deadLetterBytes = 'octet_length(json) + octet_length(reason) + 2 * octet_length(output) + 100'
+
 const sources = {
   begin: 'BEGIN IMMEDIATE',
   beginRead: 'BEGIN',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
-  spool: 'SELECT head, dead_letter_bytes AS deadLetterBytes FROM spool',
+  head: 'SELECT head FROM spool',
   setHead: 'UPDATE spool SET head = ?',
-  setDeadLetterBytes: 'UPDATE spool SET dead_letter_bytes = ?',
   outputs: `SELECT ${cursorColumns.join(', ')} FROM outputs`,
   writeCursor: `INSERT OR REPLACE INTO outputs (${cursorColumns.join(', ')})
     VALUES (${cursorColumns.map(name => `:${name}`).join(', ')})`,
@@ -23,8 +25,9 @@ const sources = {
   deleteAllSettled: 'DELETE FROM settled WHERE output = ?',
   // An alert that was written as dead by a commit that seemed to fail is not written twice.
   insertDead: `INSERT OR IGNORE INTO dead_letters (output, reason, attempts, dead_ms, seq, json)
-    SELECT ?, ?, ?, ?, seq, json FROM alerts WHERE seq = ? RETURNING octet_length(json) AS bytes`,
-  oldestDead: 'SELECT id, octet_length(json) AS bytes FROM dead_letters ORDER BY id LIMIT ?',
+    SELECT ?, ?, ?, ?, seq, json FROM alerts WHERE seq = ? RETURNING ${deadLetterBytes} AS bytes`,
+  deadBytes: `SELECT coalesce(sum(${deadLetterBytes}), 0) AS bytes FROM dead_letters`,
+  oldestDead: `SELECT id, ${deadLetterBytes} AS bytes FROM dead_letters ORDER BY id LIMIT ?`,
   deleteDead: 'DELETE FROM dead_letters WHERE id <= ?',
   deadLetters: `SELECT id, output, reason, attempts, dead_ms AS deadMs, json FROM dead_letters ORDER BY id LIMIT ?`
 } as const

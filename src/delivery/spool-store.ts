@@ -108,9 +108,9 @@ export class SpoolStore {
     return this.#deadLetters.dropped
   }
 
-  /** Whether alerts that nobody waits for are still in the file. */
+  /** Whether alerts that nobody waits for, or more dead letters than may be, are still in the file. */
   get deletable(): boolean {
-    return this.#index.idle > 0
+    return this.#index.idle > 0 || this.#deadLetters.tooMany
   }
 
   /**
@@ -184,9 +184,9 @@ export class SpoolStore {
    */
   reopen(): boolean {
     this.#file.reopen()
-    const { head, deadLetterBytes } = this.#spoolRow()
+    const head = this.#storedHead()
     if (head < this.head) throw corruptError(this.file, 'accepted alerts are missing from it')
-    this.#deadLetters.load(deadLetterBytes)
+    this.#deadLetters.load(this.#file.sql)
     const uncertain = this.#uncertain
     this.#uncertain = undefined
     if (uncertain === undefined || head === this.head) return false
@@ -234,9 +234,8 @@ export class SpoolStore {
 
   #load(): void {
     const { sql } = this.#file
-    const { head, deadLetterBytes } = this.#spoolRow()
-    this.#index.head = head
-    this.#deadLetters.load(deadLetterBytes)
+    this.#index.head = this.#storedHead()
+    this.#deadLetters.load(sql)
     loadIndex(this.#index, sql, this.nowMs)
     for (const row of sql.outputs.all() as unknown as CursorRow[]) {
       const settled = sql.settled.all(row.name).map(({ chunk, bits }) => [Number(chunk), bits as Uint8Array] as const)
@@ -244,9 +243,8 @@ export class SpoolStore {
     }
   }
 
-  #spoolRow(): { head: number; deadLetterBytes: number } {
-    const { head, deadLetterBytes } = this.#file.sql.spool.get() ?? {}
-    return { head: Number(head), deadLetterBytes: Number(deadLetterBytes) }
+  #storedHead(): number {
+    return Number(this.#file.sql.head.get()?.head)
   }
 
   #accept(batches: readonly AlertBatch[]): void {

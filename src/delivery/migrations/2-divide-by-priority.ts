@@ -1,6 +1,6 @@
 /**
- * Schema 2: a table of alerts for each priority and one for tercel's own reports, what was settled out of order as bits
- * in chunks of 8,192 alerts, and the bytes of the dead letters. `alerts` is all tables together, for whoever looks.
+ * Schema 2: a table of alerts for each priority and one for tercel's own reports, and what was settled out of order as
+ * bits in chunks of 8,192 alerts. `alerts` is all tables together, for whoever looks.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import type { Migration } from '../schema.ts'
@@ -44,9 +44,6 @@ export const divideByPriority: Migration = db => {
       bits BLOB NOT NULL,
       PRIMARY KEY (output, chunk)
     ) STRICT, WITHOUT ROWID;
-
-    ALTER TABLE spool ADD COLUMN dead_letter_bytes INTEGER NOT NULL DEFAULT 0;
-    UPDATE spool SET dead_letter_bytes = (SELECT coalesce(sum(octet_length(json)), 0) FROM dead_letters);
   `)
   convertSettled(db)
   db.exec('ALTER TABLE outputs DROP COLUMN settled_above')

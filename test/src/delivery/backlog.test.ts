@@ -316,6 +316,40 @@ test('an output that rejects everything does not take the room of the others', a
   assert.equal(store.books('waiting').waiting, 40)
 })
 
+test('dead letters that are small and have long reasons leave room for alerts too', async t => {
+  const { store, commits, put, waiting, flush } = start(t, { maxBytes: 16 * mib })
+  store.register('a', 'now')
+  const reason = 'r'.repeat(1_000)
+  while (store.droppedDeadLetters === 0) {
+    await put(...alerts(1_000))
+    store.settle(
+      'a',
+      waiting('a').map(seq => ({ seq, kind: 'dead', reason, attempts: 1 }))
+    )
+    commits.flush()
+  }
+  flush()
+  assert.ok(store.size.usedBytes < 10 * mib, `${store.size.usedBytes}`)
+  await put({ text: text(mib) }, { text: text(mib) })
+})
+
+test('dead letters beyond the bound, of a spool whose limit was lowered, are deleted though nothing waits', async t => {
+  const directory = temporaryDirectory(t)
+  const first = start(t, { directory, maxBytes: 64 * mib })
+  first.store.register('a', 'now')
+  await first.put(...Array.from({ length: 15 }, () => ({ text: text(mib) })))
+  first.store.settle(
+    'a',
+    first.waiting('a').map(seq => ({ seq, kind: 'dead', reason: '400', attempts: 1 }))
+  )
+  first.commits.flush()
+  first.close()
+  const { store, put } = start(t, { directory, maxBytes: 16 * mib })
+  await put({ text: text(mib) })
+  assert.equal(store.deadLetters(100).length, 3)
+  assert.equal(store.droppedDeadLetters, 12)
+})
+
 test('a group takes of the batches what fits into a backlog that blocks', async t => {
   const { store, commits, accepted } = start(t)
   store.register('a', 'now', { maxBytes: 1_000, onFull: 'block' })
