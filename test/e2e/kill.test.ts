@@ -3,12 +3,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
-import { SpoolStore } from '../../src/delivery/spool-store.ts'
 import {
   alertsIn,
   childrenOf,
-  type Installation,
   install,
   Running,
   readerProgram,
@@ -18,46 +15,7 @@ import {
   withoutBpf
 } from './support.ts'
 
-const kills = 20
-
 suite('a collector that is killed', { skip: withoutBpf }, () => {
-  test('loses nothing that was committed, in twenty kills under load; the reader goes on and says what was missed', async t => {
-    const installation = install(temporaryFolder(), 'shutdown_seconds: 30\n')
-    mkdirSync(dirname(installation.socket))
-    const reader = new Running(readerProgram, ['--socket', installation.socket])
-    t.after(async () => void (await reader.stop()))
-    // Each round of the loop is an open of /etc/shadow by a program that may not read it.
-    const load = spawn('sh', ['-c', 'while :; do : < /etc/shadow; done'], { stdio: 'ignore' })
-    t.after(() => void load.kill('SIGKILL'))
-
-    for (let kill = 0; kill < kills; kill++) {
-      const collector = await startTercel('collector', installation, t)
-      // Anywhere between its first alert and some hundreds of commits later: the moment is the point of the test.
-      const random = (Math.imul(kill + 1, 0x9e3779b1) >>> 0) / 2 ** 32
-      await delay(random * 400)
-      await collector.stop('SIGKILL')
-    }
-    assert.equal(reader.child.exitCode, null, 'the reader still runs')
-
-    const last = await startTercel('collector', installation, t)
-    load.kill('SIGKILL')
-    await until(
-      () => alertsIn(installation).some(({ rule }) => rule === 'Internal: sensor gap'),
-      'the report of what was missed'
-    )
-    const gap = alertsIn(installation).find(({ rule }) => rule === 'Internal: sensor gap')
-    assert.match(String(gap?.output), /unsettled_events=[1-9]/)
-    assert.equal(await last.stop(), 0)
-
-    const books = booksOf(installation)
-    const uuids = alertsIn(installation).map(({ uuid }) => uuid)
-    assert.ok(books.accepted > kills, `${books.accepted} alerts were committed`)
-    assert.equal(books.waiting, 0)
-    assert.equal(books.delivered, books.accepted)
-    assert.equal(new Set(uuids).size, books.accepted, 'every committed alert is in the file')
-    t.diagnostic(`${books.accepted} committed, ${uuids.length - books.accepted} delivered twice`)
-  })
-
   test('misses nothing when it is stopped and started again under load: what it did not take waits in the ring', async t => {
     const installation = install(temporaryFolder())
     mkdirSync(dirname(installation.socket))
@@ -131,12 +89,3 @@ test('a reader that is killed is started again, and the gap is reported', { skip
     'the report of the gap'
   )
 })
-
-function booksOf({ spool }: Installation) {
-  const store = new SpoolStore({ directory: spool, maxBytes: 2 ** 30, reserveBytes: 0 })
-  try {
-    return store.books('file')
-  } finally {
-    store.close()
-  }
-}
