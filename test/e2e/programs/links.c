@@ -50,7 +50,8 @@ static void trace_a_child(void)
 	request("PTRACE_GETREGS", PTRACE_GETREGS, child, 0, registers);
 	request("PTRACE_SETREGS", PTRACE_SETREGS, child, 0, registers);
 #endif
-	request("PTRACE_DETACH", PTRACE_DETACH, child, 0, 0);
+	/* Left stopped: of registers that the 32-bit entry has set a 64-bit program would die at once. */
+	request("PTRACE_DETACH", PTRACE_DETACH, child, 0, SIGSTOP);
 	request("PTRACE_SEIZE", PTRACE_SEIZE, child, 0, 0);
 	request("PTRACE_INTERRUPT", PTRACE_INTERRUPT, child, 0, 0);
 	kill(child, SIGKILL);
