@@ -2,7 +2,6 @@
  * The collector's thread: a source and the rules. Events become alerts here and go to the spool over a port of their
  * own; the main thread (pipeline.ts) only starts and stops it.
  */
-import { EventEmitter } from 'node:events'
 import { hostname } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Problem } from '../base/errors.ts'
@@ -20,9 +19,15 @@ import { loadRules } from './rules.ts'
 
 export type ToCollector =
   | { readonly kind: 'start'; readonly connection: ProducerConnection }
-  /** Something that rules can raise an alert for: how much of what, by reason. */
-  | { readonly kind: 'report'; readonly type: string; readonly counters: Readonly<Record<string, number>> }
+  | Report
   | { readonly kind: 'stop' }
+
+/** Something that rules can raise an alert for: how much of what, by reason. */
+interface Report {
+  readonly kind: 'report'
+  readonly type: string
+  readonly counters: Readonly<Record<string, number>>
+}
 
 export type FromCollector =
   /** The rules are loaded; nothing runs yet. */
@@ -42,8 +47,11 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
 
   const producer = new SpoolProducer(await started)
   const matcher = new Matcher({ engine, producer, onDefect: message => say({ kind: 'defect', message }) })
-  reports.on('report', (type, counters) => matcher.add(type, counters))
-  const reporting = setInterval(() => matcher.report(), reportEveryMs)
+  const report = () => {
+    for (const { type, counters } of reports.splice(0)) matcher.add(type, counters)
+    matcher.report()
+  }
+  const reporting = setInterval(report, reportEveryMs)
   try {
     if (config.sensor.enabled) {
       const source = sources.ebpf({
@@ -58,7 +66,7 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
     }
   } finally {
     clearInterval(reporting)
-    matcher.report()
+    report()
     const { unreported } = matcher
     if (unreported !== '')
       say({ kind: 'defect', message: `the spool took no more alerts; not reported: ${unreported}` })
@@ -69,17 +77,18 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
 interface Commands {
   readonly started: Promise<ProducerConnection>
   readonly stopped: AbortSignal
-  readonly reports: EventEmitter<{ report: [type: string, counters: Readonly<Record<string, number>>] }>
+  /** Those that have come and were not taken out yet; also before the start. */
+  readonly reports: Report[]
 }
 
-/** What the main thread asks for: the connection to the spool, reports meanwhile, then the end. */
+/** What the main thread asks for: the connection to the spool, reports at any time, then the end. */
 function commands(): Commands {
   const started = Promise.withResolvers<ProducerConnection>()
   const stopping = new AbortController()
-  const reports: Commands['reports'] = new EventEmitter()
+  const reports: Report[] = []
   parentPort?.on('message', (message: ToCollector) => {
     if (message.kind === 'start') started.resolve(message.connection)
-    else if (message.kind === 'report') reports.emit('report', message.type, message.counters)
+    else if (message.kind === 'report') reports.push(message)
     else stopping.abort()
   })
   return { started: started.promise, stopped: stopping.signal, reports }
