@@ -24,7 +24,10 @@ type Handlers = {
   [Name in Exclude<SpoolRequestName, 'next'>]: (give: SpoolRequests[Name]['give']) => SpoolRequests[Name]['get']
 }
 
-/** How often alerts are looked at that grow old where nothing happens, in milliseconds. */
+/**
+ * How often alerts are looked at that grow old where nothing happens, and dropped dead letters are told of, in
+ * milliseconds.
+ */
 const checkInterval = 1_000
 
 class SpoolThread {
@@ -66,16 +69,16 @@ class SpoolThread {
     this.#commits = new GroupCommit({
       store: this.#store,
       onState: () => this.#post({ kind: 'status', status: this.#status() }),
-      onCommit: () => {
-        this.#serveReaders()
-        this.#tellDropped()
-      },
+      onCommit: () => this.#serveReaders(),
       onShed: this.#shed.add,
       onFatal: error => this.#fail(error)
     })
     this.#post({ kind: 'opened' })
     this.#commits.start()
-    this.#checking = setInterval(() => this.#commits.checkLimits(), checkInterval)
+    this.#checking = setInterval(() => {
+      this.#commits.checkLimits()
+      this.#tellDropped()
+    }, checkInterval)
     port.on('message', (message: ToSpool) => this.#take(message))
   }
 
@@ -157,6 +160,11 @@ class SpoolThread {
     return { state: this.#commits.state, usedBytes: this.#usedBytes, maxBytes, head, droppedDeadLetters }
   }
 
+  #tellLosses(): void {
+    this.#shed.flush()
+    this.#tellDropped()
+  }
+
   #tellDropped(): void {
     const count = this.#store.droppedDeadLetters - this.#toldDropped
     if (count === 0) return
@@ -170,7 +178,7 @@ class SpoolThread {
       this.#commits.finish()
     } finally {
       this.#commits.stop()
-      this.#shed.flush()
+      this.#tellLosses()
       for (const port of this.#producers) port.close()
       this.#store.close()
     }
@@ -179,7 +187,7 @@ class SpoolThread {
   #fail(error: unknown): void {
     clearInterval(this.#checking)
     this.#commits.stop()
-    this.#shed.flush()
+    this.#tellLosses()
     this.#post({ kind: 'failed', error: spoolError(error) })
     for (const port of this.#producers) port.close()
     this.#port.close()

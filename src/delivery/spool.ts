@@ -37,7 +37,7 @@ export interface SpoolOptions {
   readonly onFailure?: (error: TercelError) => void
   /** Told, at most once a second for each cause, what an output lost because a limit was reached. */
   readonly onShed?: (output: string, counts: ShedCounts, cause: ShedCause) => void
-  /** Told how many dead letters, the oldest, were deleted because they took more than their share of the spool. */
+  /** Told, at most once a second, how many dead letters were deleted because they took more than their share. */
   readonly onDroppedDeadLetters?: (count: number) => void
 }
 
