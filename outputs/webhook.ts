@@ -7,9 +7,10 @@ import type { Alert } from '../rules/alert.ts'
 import { HttpClient } from './http/client.ts'
 import { Excerpts, secretsOfUrl } from './http/excerpt.ts'
 import type { Answer } from './http/exchange.ts'
+import type { Failure } from './http/failure.ts'
 import { parseRetryAfter } from './http/retry-after.ts'
+import { meaningOf } from './http/status.ts'
 import type { TlsSettings } from './http/tls-files.ts'
-import { verdictOf } from './http/verdict.ts'
 import {
   defineOutput,
   delivered,
@@ -99,7 +100,7 @@ export class WebhookOutput implements Output {
 
   #outcome(answer: Answer, count: number): Outcome {
     const { status, headers, text } = answer
-    switch (verdictOf(status, text)) {
+    switch (meaningOf(status, text)) {
       case 'delivered':
         return delivered
       case 'retry':
@@ -114,22 +115,27 @@ export class WebhookOutput implements Output {
   #reason({ status, headers, text, cut }: Answer): string {
     const excerpt = this.#excerpts.of(text, cut)
     const said = `${this.#client.origin} answered ${[status, STATUS_CODES[status]].join(' ').trim()}`
-    const advice = adviceFor(status, headers.location, this.#client.origin)
+    const advice = adviceFor(status, this.#hostOf(headers.location))
     return [said, excerpt, advice].filter(part => part !== '').join(': ')
+  }
+
+  /** Where a redirect leads, which may be a name made of what we have sent. */
+  #hostOf(location: string | string[] | undefined): string {
+    const target = URL.parse(this.#excerpts.of(String(location ?? ''), false), this.#client.origin)
+    return target === null ? '' : printableText(target.host).slice(0, 100)
   }
 }
 
-function unanswered({ reason, operator }: { reason: string; operator: boolean }): Outcome {
+function unanswered({ reason, operator }: Failure): Outcome {
   return operator ? hold(reason) : retry(reason)
 }
 
 /** What an operator has to look at. */
-function adviceFor(status: number, location: string | string[] | undefined, origin: string): string {
+function adviceFor(status: number, redirectedTo: string): string {
   if (status === 401 || status === 403 || status === 407) return 'check the credentials in headers'
   if (status === 404 || status === 405 || status === 410) return 'check url and method'
   if (status < 300 || status >= 400) return ''
-  const target = URL.parse(String(location ?? ''), origin)
-  const where = target === null ? '' : `, here to ${printableText(target.host).slice(0, 100)}`
+  const where = redirectedTo === '' ? '' : `, here to ${redirectedTo}`
   return `redirects are not followed${where}, because credentials would go along: set url to where it leads`
 }
 

@@ -4,7 +4,7 @@ import { buildConnector, Pool } from 'undici'
 import { messageOf } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { type Answer, Exchange } from './exchange.ts'
-import { explainFailure } from './failure.ts'
+import { explainFailure, type Failure } from './failure.ts'
 import { probe } from './probe.ts'
 import { readTlsFiles, type TlsSettings } from './tls-files.ts'
 
@@ -27,13 +27,6 @@ export interface HttpRequest {
   readonly body: string
 }
 
-/** No answer. */
-export interface Unanswered {
-  readonly reason: string
-  /** Trying again will not help before somebody has mended something. */
-  readonly operator: boolean
-}
-
 export class HttpClient {
   readonly #options: HttpClientOptions
   #opening: Promise<Pool> | undefined
@@ -51,7 +44,7 @@ export class HttpClient {
   }
 
   /** Rejects only when the signal aborts, with its reason; that ends the request and its connection. */
-  async request(request: HttpRequest, signal: AbortSignal): Promise<Answer | Unanswered> {
+  async request(request: HttpRequest, signal: AbortSignal): Promise<Answer | Failure> {
     signal.throwIfAborted()
     let pool = this.#pool
     try {

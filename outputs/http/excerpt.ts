@@ -1,4 +1,5 @@
 /** What a far end wrote, as a part of a reason: bounded, printable, and without our own secrets in it. */
+import querystring from 'node:querystring'
 import { printableText } from '../../base/printable.ts'
 import { Redactor } from '../../config/redactor.ts'
 
@@ -37,5 +38,10 @@ export class Excerpts {
 export function secretsOfUrl(url: URL): string[] {
   const segments = url.pathname.split('/').filter(segment => segment.length >= minKeyLength)
   const values = [...url.searchParams.values()]
-  return [...segments, ...values, ...url.search.slice(1).split(/[&=]/)].filter(text => text.length >= 4)
+  return [
+    ...segments,
+    ...segments.map(text => querystring.unescape(text)),
+    ...values,
+    ...url.search.slice(1).split(/[&=]/)
+  ].filter(text => text.length >= 4)
 }

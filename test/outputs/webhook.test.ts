@@ -152,6 +152,15 @@ test('a redirect is not followed, and the reason names where it leads', async t 
   assert.equal(elsewhere.summary().requests, 0)
 })
 
+test('a redirect to a name that is made of our secret does not bring it into the reason', async t => {
+  const location = 'https://0123456789abCDEF.example.org/'
+  const sink = await openSink(t, { faults: always({ status: 307, headers: { location } }) })
+  const output = openWebhook(t, sink.url, { headers: { authorization: 'Bearer 0123456789abCDEF' } })
+  const reason = reasonOf(await outcomeOf(output))
+  assert.match(reason, /here to \*\*\*\.example\.org/)
+  assert.doesNotMatch(reason, /0123456789abcdef/i)
+})
+
 test('a reason shows the beginning of the answer on one printable line', async t => {
   const body = `no\n\tsuch \u001b[31malert\u202e ${'x'.repeat(10_000)}`
   const sink = await openSink(t, { faults: always({ status: 422, body }) })

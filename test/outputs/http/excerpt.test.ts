@@ -26,8 +26,11 @@ test('a secret is hidden as it is, in JSON, in a URL, without its scheme, and de
 })
 
 test('values of a query and long parts of a path are secrets; short parts of a path are not', () => {
-  const secrets = secretsOfUrl(new URL('https://a.example.org/services/0123456789abcdef?token=s%20ecret&n=1'))
-  for (const secret of ['0123456789abcdef', 's ecret', 's%20ecret']) assert.ok(secrets.includes(secret), secret)
+  const secrets = secretsOfUrl(
+    new URL('https://a.example.org/services/0123456789abcdef/0123456789abcdef%2F%zz?token=s%20ecret&n=1')
+  )
+  for (const secret of ['0123456789abcdef', '0123456789abcdef/%zz', 's ecret', 's%20ecret'])
+    assert.ok(secrets.includes(secret), secret)
   assert.ok(!secrets.includes('services'))
 })
 

@@ -1,6 +1,6 @@
 /** What a status means for the alerts of a request, the same for every output that speaks HTTP. */
 
-export type Verdict =
+export type Meaning =
   /** Taken. */
   | 'delivered'
   /** Not now. */
@@ -29,7 +29,7 @@ const operatorTexts =
   /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|plain HTTP to an SSL-enabled server|No required SSL certificate was sent|The SSL certificate error|Request Header Or Cookie Too Large/i
 
 /** @param text the beginning of the answer's body. */
-export function verdictOf(status: number, text: string): Verdict {
+export function meaningOf(status: number, text: string): Meaning {
   if (status >= 200 && status < 300) return 'delivered'
   if (operators.includes(status) || (status >= 300 && status < 400)) return 'hold'
   if (status === 400 && operatorTexts.test(text)) return 'hold'
