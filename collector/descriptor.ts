@@ -1,7 +1,7 @@
 /** What the descriptor of a call refers to where that is a file, decoded when it is asked for; sockets: socket-descriptor.ts. */
 import type { Descriptor, DescriptorType } from './event.ts'
 import type { FieldIndex, FrameBuffer } from './frames.ts'
-import { FieldTag, offsets } from './layout.ts'
+import { FieldTag, fieldCut, offsets } from './layout.ts'
 import { absolutePath } from './paths.ts'
 
 export const descriptorTypes = {
@@ -22,6 +22,9 @@ const typeOfMode = new Map<number, DescriptorType>([
   [0o060000, descriptorTypes.file]
 ])
 
+const slash = 0x2f
+const dot = 0x2e
+
 const noSocket = {
   l4proto: undefined,
   client: undefined,
@@ -38,20 +41,99 @@ export function descriptorMade(frames: FrameBuffer, at: number): number | undefi
   return result >= 0 ? result : undefined
 }
 
-/** The descriptor of an open call; a failed one has names only. */
+/** The descriptor of an open call; a failed one has names only. Like the event a view: valid as long as the frame is. */
 export function openedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
-  const asked = fields.string(frames, FieldTag.path)
-  const resolved = fields.marked(frames, FieldTag.resolved)
-  const directory = fields.marked(frames, FieldTag.directory)
-  const nameAsked = asked === undefined ? undefined : asked === resolved ? resolved : absolutePath(asked, directory)
-  return {
-    ...noSocket,
-    number: descriptorMade(frames, at),
-    type: fileType(frames, fields),
-    name: resolved ?? nameAsked,
-    nameAsked,
-    nameRaw: fields.marked(frames, FieldTag.path)
+  return new OpenedFile(frames, at, fields)
+}
+
+/** Most rules decide by the type, or by a name that most files have not: no string is made before it is asked for. */
+class OpenedFile implements Descriptor {
+  readonly l4proto = undefined
+  readonly client = undefined
+  readonly server = undefined
+  readonly local = undefined
+  readonly remote = undefined
+  readonly connected = undefined
+  readonly nameChanged = undefined
+  readonly #frames: FrameBuffer
+  readonly #at: number
+  readonly #fields: FieldIndex
+  #nameAsked: string | undefined
+  #nameAskedIsRead = false
+
+  constructor(frames: FrameBuffer, at: number, fields: FieldIndex) {
+    this.#frames = frames
+    this.#at = at
+    this.#fields = fields
   }
+
+  get number(): number | undefined {
+    return descriptorMade(this.#frames, this.#at)
+  }
+
+  get type(): DescriptorType | undefined {
+    return fileType(this.#frames, this.#fields)
+  }
+
+  get name(): string | undefined {
+    return this.#fields.marked(this.#frames, FieldTag.resolved) ?? this.nameAsked
+  }
+
+  get nameAsked(): string | undefined {
+    if (!this.#nameAskedIsRead) {
+      this.#nameAsked = readNameAsked(this.#frames, this.#fields)
+      this.#nameAskedIsRead = true
+    }
+    return this.#nameAsked
+  }
+
+  get nameRaw(): string | undefined {
+    return this.#fields.marked(this.#frames, FieldTag.path)
+  }
+}
+
+function readNameAsked(frames: FrameBuffer, fields: FieldIndex): string | undefined {
+  if (!fields.has(FieldTag.path)) return undefined
+  const resolved = fields.marked(frames, FieldTag.resolved)
+  // Nearly always the bytes are those of the resolved path: then its string serves for both.
+  if (resolved !== undefined && (isAskedAbsolutely(frames, fields) || isAskedFromDirectory(frames, fields))) {
+    return resolved
+  }
+  return absolutePath(fields.string(frames, FieldTag.path)!, fields.marked(frames, FieldTag.directory))
+}
+
+/** Whether the path asked for is the resolved one. */
+function isAskedAbsolutely(frames: FrameBuffer, { starts, lengths, flags }: FieldIndex): boolean {
+  const { path, resolved } = FieldTag
+  if (lengths[path] !== lengths[resolved] || (flags[resolved]! & fieldCut) !== 0) return false
+  return frames.same(starts[path]!, starts[resolved]!, lengths[path]!)
+}
+
+/**
+ * Whether the directory, a slash and the path asked for are the resolved path. The directory is normal, as the kernel
+ * gives it; a path that may not be is left to others.
+ */
+function isAskedFromDirectory(frames: FrameBuffer, { starts, lengths, flags }: FieldIndex): boolean {
+  const { path, resolved, directory } = FieldTag
+  if (starts[directory] === 0 || ((flags[resolved]! | flags[directory]!) & fieldCut) !== 0) return false
+  const start = starts[resolved]!
+  const from = lengths[directory]!
+  return (
+    from + 1 + lengths[path]! === lengths[resolved] &&
+    frames.bytes[start] === slash &&
+    frames.bytes[start + from] === slash &&
+    frames.same(starts[directory]!, start, from) &&
+    frames.same(starts[path]!, start + from + 1, lengths[path]!) &&
+    hasPlainNames(frames, start + from, start + from + 1 + lengths[path]!)
+  )
+}
+
+/** Whether every slash is followed by a byte that is neither a slash nor a dot. */
+function hasPlainNames({ bytes }: FrameBuffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === slash && (i + 1 === end || bytes[i + 1] === slash || bytes[i + 1] === dot)) return false
+  }
+  return true
 }
 
 /** The file that a call was given as its first argument. */

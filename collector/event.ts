@@ -32,7 +32,7 @@ export interface Endpoint {
   readonly port: number
 }
 
-/** What a call's descriptor refers to. Absent members are not known. */
+/** What a call's descriptor refers to. Absent members are not known. As long valid as the event that it belongs to. */
 export interface Descriptor {
   readonly number: number | undefined
   readonly type: DescriptorType | undefined

@@ -19,6 +19,8 @@ type Polarity = 'positive' | 'negative'
 interface Compiled {
   readonly predicate: Predicate
   readonly cost: number
+  /** What is connected, where it is a connective. */
+  readonly parts?: { readonly kind: Connective['kind']; readonly operands: readonly Compiled[] }
 }
 
 /** What the compilation of one condition needs, and whom it tells. */
@@ -48,12 +50,19 @@ function compile(expression: Expression, polarity: Polarity, compilation: Compil
   }
 }
 
-/** Tests have no effects, so the cheapest may be made first. */
+/**
+ * Tests have no effects and cannot fail, and a missing value makes a test false wherever it stands: so the cheapest may be
+ * made first, also across macros, whose `and` becomes a part of the one around it.
+ */
 function compileConnective({ kind, operands }: Connective, polarity: Polarity, compilation: Compilation): Compiled {
-  const compiled = operands.map(each => compile(each, polarity, compilation)).sort((a, b) => a.cost - b.cost)
+  const compiled = operands
+    .map(each => compile(each, polarity, compilation))
+    .flatMap(each => (each.parts?.kind === kind ? each.parts.operands : [each]))
+    .sort((a, b) => a.cost - b.cost)
   const predicates = compiled.map(({ predicate }) => predicate)
   const cost = compiled.reduce((sum, each) => sum + each.cost, 0)
-  return { predicate: kind === 'and' ? conjunction(predicates) : disjunction(predicates), cost }
+  const predicate = kind === 'and' ? conjunction(predicates) : disjunction(predicates)
+  return { predicate, cost, parts: { kind, operands: compiled } }
 }
 
 function compileTest(test: Test, polarity: Polarity, { source, onField }: Compilation): Compiled {
@@ -104,13 +113,17 @@ function readAndTest(
       }
     }
     case 'paths': {
-      const [resolved, asked] = extraction.reads
+      const { resolved, asked, of } = extraction
       const either = polarity === 'positive'
-      return (event, context) => {
-        const a = resolved(event, context, argument)
-        const b = asked(event, context, argument)
-        if (a === undefined || b === undefined) return false
-        if (a === b) return holds(a)
+      return event => {
+        const path = resolved(event)
+        const other = asked(event)
+        if (path === undefined || other === undefined) return false
+        const a = of(path, event)
+        if (a === undefined) return false
+        if (path === other) return holds(a)
+        const b = of(other, event)
+        if (b === undefined) return false
         return either ? holds(a) || holds(b) : holds(a) && holds(b)
       }
     }

@@ -25,8 +25,10 @@ export function outputValue({ field, argument }: FieldUse, event: Event, context
     case 'ancestors':
       if (argument === undefined) return outputList(type, extraction.readAll(event, context, argument) ?? [])
       return outputScalar(type, extraction.read(event, context, argument))
-    case 'paths':
-      return outputScalar(type, extraction.reads[0](event, context, argument))
+    case 'paths': {
+      const path = extraction.resolved(event)
+      return outputScalar(type, path === undefined ? undefined : extraction.of(path, event))
+    }
     case 'one':
       return outputScalar(type, extraction.read(event, context, argument))
   }

@@ -43,6 +43,10 @@ type Read<E extends Event, Result> = {
 /** Whether any value passes, without a list of them being made. */
 type Some<E extends Event> = { some(event: E, holds: (value: Scalar) => boolean): boolean }['some']
 
+type Path<E extends Event> = { read(event: E): string | undefined }['read']
+
+type Part<E extends Event> = { of(path: string, event: E): string | undefined }['of']
+
 /** How the value of a field is found, and how tests see it when there can be more than one value. */
 export type Extraction<E extends Event = Event> =
   | { readonly kind: 'one'; readonly read: Read<E, Scalar> }
@@ -50,8 +54,11 @@ export type Extraction<E extends Event = Event> =
   | { readonly kind: 'list'; readonly read: Read<E, readonly Scalar[]> }
   /** Client and server: a test holds if it holds for either; `!=` if it holds for both. */
   | { readonly kind: 'ends'; readonly reads: readonly [Read<E, Scalar>, Read<E, Scalar>] }
-  /** The resolved path and the one asked for: either satisfies a test, and both must where the test is negated. */
-  | { readonly kind: 'paths'; readonly reads: readonly [Read<E, Scalar>, Read<E, Scalar>] }
+  /**
+   * The resolved path and the one asked for: either satisfies a test, and both must where the test is negated. `of` gives
+   * what the test sees of a path: nearly always the two are the same, and it is asked once.
+   */
+  | { readonly kind: 'paths'; readonly resolved: Path<E>; readonly asked: Path<E>; readonly of: Part<E> }
   /** With an index the value of one ancestor; without, a test holds if it holds for any of them. */
   | {
       readonly kind: 'ancestors'

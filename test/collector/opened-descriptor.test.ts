@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Descriptor } from '../../collector/event.ts'
+import { FieldTag, fieldCut } from '../../collector/layout.ts'
+import { absolutePath, cutMark } from '../../collector/paths.ts'
+import { engineOf, forSeeds, randomText, ruleFile } from '../rules/support.ts'
+import { type Field, fileField, syscallFrame } from './frame-builder.ts'
+import { Machine } from './support.ts'
+
+const asked = (bytes: string) => ({ tag: FieldTag.path, bytes })
+const from = (bytes: string) => ({ tag: FieldTag.directory, bytes })
+const resolved = (bytes: string) => ({ tag: FieldTag.resolved, bytes })
+
+describe('what an open refers to is read when it is asked for', () => {
+  const members = ['number', 'type', 'name', 'nameAsked', 'nameRaw'] as const
+  const open = (result: number, fields: readonly Field[]) => syscallFrame({ call: 4, result, fields })
+  const read = (descriptor: Descriptor, order: readonly (typeof members)[number][] = members) =>
+    Object.fromEntries(order.map(member => [member, descriptor[member]]))
+
+  /** All at once, as strings: what the descriptor must say however it is asked. */
+  function expectedNames(fields: readonly Field[]) {
+    const text = (tag: number) => fields.find(field => field.tag === tag)?.bytes as string | undefined
+    const isCut = (tag: number) => fields.some(field => field.tag === tag && field.flags === fieldCut)
+    const [path, directory, found] = [text(FieldTag.path), text(FieldTag.directory), text(FieldTag.resolved)]
+    const name = isCut(FieldTag.resolved) ? cutMark + found : found
+    const start = isCut(FieldTag.directory) ? cutMark + directory : directory
+    const nameAsked = path === undefined || path === name ? path : absolutePath(path, start)
+    const nameRaw = isCut(FieldTag.path) ? path + cutMark : path
+    return { name: name ?? nameAsked, nameAsked, nameRaw }
+  }
+
+  test('in any order, and each alone, with the same names for any paths', () => {
+    forSeeds(3000, random => {
+      const text = () => randomText(random, ['/', '/', '.', '..', 'a', 'b', cutMark], 6)
+      // What the kernel gives for a directory is normal.
+      const directory = absolutePath(`/${text()}`, undefined)!
+      const path = text()
+      const joined = directory === '/' ? `/${path}` : `${directory}/${path}`
+      const field = (tag: number, bytes: string): Field => ({ tag, bytes, flags: random.below(6) === 0 ? fieldCut : 0 })
+      const all = [
+        field(FieldTag.path, path),
+        field(FieldTag.directory, directory),
+        field(FieldTag.resolved, random.pick([path, joined, text(), absolutePath(joined, '/')!]))
+      ]
+      const fields = all.filter(() => random.below(6) > 0)
+      const machine = new Machine()
+      machine.play(open(3, fields))
+      const order = [...members].sort(() => random.below(3) - 1)
+      const { type, number, ...names } = read(machine.event.descriptor!, order)
+      assert.deepEqual(names, expectedNames(fields))
+      const alone = random.pick(['name', 'nameAsked', 'nameRaw'] as const)
+      machine.play(open(3, fields))
+      assert.equal(machine.event.descriptor![alone], names[alone])
+    })
+  })
+
+  test('and from the frame that the event was pointed at last', () => {
+    const first = [asked('x'), from('/etc'), resolved('/etc/x'), fileField(0o100644)]
+    const nothing = { number: undefined, type: undefined, name: undefined, nameAsked: undefined, nameRaw: undefined }
+    for (const order of [members, members.toReversed()]) {
+      const machine = new Machine()
+      machine.play(open(3, first))
+      read(machine.event.descriptor!, order)
+      machine.play(open(-14, []))
+      assert.deepEqual(read(machine.event.descriptor!, order), nothing)
+      machine.play(open(4, [asked('/tmp/y'), resolved('/srv/y')]))
+      assert.deepEqual(read(machine.event.descriptor!, order), {
+        ...{ number: 4, type: undefined, name: '/srv/y', nameAsked: '/tmp/y', nameRaw: '/tmp/y' }
+      })
+    }
+  })
+
+  test('an alert keeps its values when the frame is gone', () => {
+    const engine = engineOf(ruleFile('fd.typechar = f', '%fd.name %fd.nameraw %fd.directory %fd.num %fd.typechar'))
+    const machine = new Machine()
+    machine.play(open(3, [asked('shadow'), from('/etc'), resolved('/etc/shadow'), fileField(0o100644)]))
+    const alert = engine.evaluate(machine.event)!
+    machine.play(open(-2, [asked('zzzzzz'), from('/yyy'), resolved('/yyy/zzzzzz'), fileField(0o040755)]))
+    assert.match(alert.output, / Notice \/etc\/shadow shadow \/etc 3 f$/)
+    assert.deepEqual(Object.values(alert.output_fields).slice(1), ['/etc/shadow', 'shadow', '/etc', 3, 'f'])
+  })
+})
