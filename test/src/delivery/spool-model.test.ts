@@ -9,7 +9,7 @@ import type { OnShed } from '../../../src/delivery/shedder.ts'
 import { footprint } from '../../../src/delivery/spool-database.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
 import { Model, type ModelShed } from './spool-model.ts'
-import { batchOf, everything, seededRandom, type TestAlert, temporaryDirectory } from './support.ts'
+import { batchOf, CommitFaults, everything, seededRandom, type TestAlert, temporaryDirectory } from './support.ts'
 
 interface Weight {
   readonly limit: number
@@ -36,6 +36,7 @@ class Walk {
   readonly #random: () => number
   readonly #model: Model
   readonly #weight: Weight
+  readonly #faults = new CommitFaults()
   #nowMs = 1_000_000
   #generation = 0
   #store: SpoolStore
@@ -61,9 +62,11 @@ class Walk {
       this.#nowMs += this.#below(200)
       if (pick < 0.3) this.#append()
       else if (pick < 0.55) this.#settle()
-      else if (pick < 0.62) this.#commitOnly()
+      else if (pick < 0.6) this.#commitOnly()
+      else if (pick < 0.63) this.#failToCommit()
       else if (pick < 0.67) this.#crash()
-      else if (pick < 0.72) this.#reopen()
+      else if (pick < 0.71) this.#reopen()
+      else if (pick < 0.72) this.#unregister()
       else if (pick < 0.8) this.#register()
       else if (pick < 0.83) this.#shedForRoom(this.#below(20_000))
       else if (pick < 0.88)
@@ -79,7 +82,13 @@ class Walk {
   #open(): SpoolStore {
     const directory = join(this.#root, String(this.#generation))
     const clocks = { now: () => this.#nowMs, monotonic: () => this.#nowMs }
-    return new SpoolStore({ directory, maxBytes: this.#weight.limit, reserveBytes: 64 * 1024, ...clocks })
+    return new SpoolStore({
+      directory,
+      maxBytes: this.#weight.limit,
+      reserveBytes: 64 * 1024,
+      open: this.#faults.open,
+      ...clocks
+    })
   }
 
   #below(bound: number): number {
@@ -151,6 +160,22 @@ class Walk {
     if (this.#random() < 0.2) this.#store.size.shrink()
   }
 
+  /** A commit whose fsync failed is there after reopening, or it is not. */
+  #failToCommit(): void {
+    const alerts = Array.from({ length: this.#below(4) }, () => this.#someAlert())
+    const batch = batchOf(alerts)
+    if (!this.#makeRoom(footprint(batch.totalBytes, alerts.length))) return
+    const order = this.#random() < 0.5 ? 'before' : 'after'
+    this.#faults.failNext(order)
+    assert.throws(() => this.#store.commit([batch]), /disk I\/O error/)
+    const found = this.#store.reopen()
+    assert.equal(found, order === 'after' && alerts.length > 0)
+    if (order === 'before') return
+    this.#model.commit(alerts, this.#nowMs)
+    // What it dropped is not known for sure, and not counted.
+    this.#model.droppedDead = this.#store.droppedDeadLetters
+  }
+
   #settle(): void {
     const name = this.#someOutput()
     if (name === undefined) return
@@ -192,9 +217,8 @@ class Walk {
 
   /** A new output, or new limits for one that is there. */
   #register(): void {
-    const number = this.#below(4)
-    const isNew = number >= this.#model.outputs.size
-    const name = `output-${isNew ? this.#model.outputs.size : number}`
+    const name = `output-${this.#below(4)}`
+    const isNew = !this.#model.outputs.has(name)
     const from = this.#random() < 0.5 ? 'now' : 'oldest'
     const limits: BacklogLimits = {
       onFull: this.#random() < 0.8 ? 'shed' : 'block',
@@ -208,6 +232,15 @@ class Walk {
     // How far deletion has come is the store's to say; what somebody waits for is kept in any case.
     else if (isNew) assert.ok(needed.every(seq => accepted.includes(seq)))
     this.#model.register(name, accepted, limits)
+  }
+
+  #unregister(): void {
+    const name = this.#someOutput()
+    if (name === undefined) return
+    // Dead letters that are not written yet would have no output to be of.
+    this.#commitOnly()
+    this.#store.unregister(name)
+    this.#model.outputs.delete(name)
   }
 
   /** As kill -9 leaves it: the files as they are between two system calls, without the index, which lies in memory. */

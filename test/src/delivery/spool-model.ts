@@ -49,8 +49,12 @@ export class Model {
     }
   }
 
+  /** What they take: alert, reason (`no 17`), the output's name twice, and 100 bytes. */
   get #deadBytes(): number {
-    return this.#bytes(this.dead.map(letter => Number(letter.split(' ')[1])))
+    return this.dead.reduce((sum, letter) => {
+      const [output, seq] = letter.split(' ')
+      return sum + this.#at(Number(seq)).bytes + `no ${seq}`.length + 2 * output!.length + 100
+    }, 0)
   }
 
   register(name: string, accepted: Iterable<number>, limits: BacklogLimits): void {
