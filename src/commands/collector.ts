@@ -1,9 +1,9 @@
 /** `tercel collector`: the part without privileges, for a reader that is started on its own (systemd, Kubernetes). */
 import { Command } from 'commander'
 import { termination } from '../abort.ts'
+import { runCollector } from '../collector-process.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { createLogger } from '../log.ts'
-import { runPipeline } from '../pipeline.ts'
 import { configOption } from './options.ts'
 
 interface CollectorOptions {
@@ -15,5 +15,5 @@ export const collectorCommand = new Command('collector')
   .addOption(configOption())
   .action(async ({ config: file }: CollectorOptions) => {
     const config = await loadConfiguration(file)
-    await runPipeline(config, createLogger({ level: config.log.level }), termination())
+    await runCollector(config, createLogger({ level: config.log.level }), termination())
   })

@@ -11,8 +11,8 @@ import { loadConfiguration } from '../configuration.ts'
 import { createLogger } from '../log.ts'
 import { Recorder } from '../recorder.ts'
 import { loadRules } from '../rules.ts'
+import { tercelVersion } from '../version.ts'
 import { configOption } from './options.ts'
-import { tercelVersion } from './version.ts'
 
 interface RecordOptions {
   readonly config?: string
@@ -58,11 +58,17 @@ export const recordCommand = new Command('record')
         say(`recording ${names.length} system calls to ${path}; Ctrl-C ends it`)
       }
     })
-    const elapsed = () => (start === undefined ? 0 : performance.now() - start)
-    const status = () => `${amounts(recorder)} in ${formatDuration(elapsed())}`
+    const signal = AbortSignal.any([termination(), ended.signal])
+    let end: number | undefined // the reader is then asked once more what was lost, which is no part of the recording
+    const hasEnded = () => {
+      end = performance.now()
+    }
+    signal.addEventListener('abort', hasEnded, { once: true })
+    const elapsed = () => (start === undefined ? 0 : Math.max(0, (end ?? performance.now()) - start))
+    const status = () => `${amounts(recorder)} in ${formatDuration(Math.round(elapsed() / 1000) * 1000)}`
     const showing = isatty(stderr) ? setInterval(() => show(status()), statusEveryMs) : undefined
     try {
-      await recorder.run(AbortSignal.any([termination(), ended.signal]))
+      await recorder.run(signal)
     } finally {
       clearInterval(showing)
       if (showing !== undefined) show('')

@@ -10,6 +10,7 @@ import type { Ruleset } from '../../rules/engine/ruleset.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { LineWriter } from '../line-writer.ts'
 import { redact } from '../log.ts'
+import { cannotPrint, readerWentAway } from '../print.ts'
 import { Replay } from '../replay.ts'
 import { loadRules } from '../rules.ts'
 import { configOption } from './options.ts'
@@ -58,8 +59,8 @@ export const replayCommand = new Command('replay')
         progress.pass(recording)
       }
     } catch (error) {
-      if (!readerWentAway(error)) throw error
-      return
+      if (readerWentAway(error)) return
+      throw cannotPrint(error)
     } finally {
       progress.stop()
       for (const warning of warnings) say(`warning: ${warning}`)
@@ -85,11 +86,6 @@ function summary({ events, alerts, heldBack, failed }: Replay, files: number, ms
     ...[...heldBack].map(([rule, number]) => `the limit of the rule ${rule} held back ${count(number, 'alert')} more`),
     ...(failed > 0 ? [`${count(failed, 'event')} could not be matched`] : [])
   ]
-}
-
-/** The reader of standard output (`| head`). */
-function readerWentAway(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }
 
 function say(line: string): void {

@@ -4,9 +4,9 @@ import { Command } from 'commander'
 import { TercelError } from '../../base/errors.ts'
 import type { Config } from '../../config/schema.ts'
 import { termination } from '../abort.ts'
+import { runCollector } from '../collector-process.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { createLogger } from '../log.ts'
-import { runPipeline } from '../pipeline.ts'
 import { loadRules } from '../rules.ts'
 import { supervise } from '../supervisor.ts'
 import { configOption } from './options.ts'
@@ -27,7 +27,7 @@ export const runCommand = new Command('run')
       await supervise(config, ['--config', config.file], log, signal)
     } else {
       requireReader(config)
-      await runPipeline(config, log, signal)
+      await runCollector(config, log, signal)
     }
   })
 

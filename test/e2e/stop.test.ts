@@ -38,6 +38,17 @@ test('SIGTERM ends a collector whose standard output nobody reads; its alerts wa
   const asked = Date.now()
   assert.equal(await stuck.stop(), 0)
   assert.ok(Date.now() - asked < 3000, `it took ${Date.now() - asked} ms`)
+  const { config, spool } = installation
+  const lines = stuck.stderr
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>)
+  assert.match(String(lines[0]?.msg), /^tercel \d+\.\d+\.\d+ starts$/)
+  assert.deepEqual([lines[0]?.config, lines[0]?.spool], [config, spool])
+  assert.deepEqual(
+    lines.slice(-2).map(({ msg }) => msg),
+    ['stopping: outputs may go on sending for 1 s', 'stopped: alerts that were not delivered wait in the spool']
+  )
 
   const next = await startTercel('collector', installation, t)
   await until(() => next.stdout.includes(marker), 'the alert on standard output')

@@ -1,0 +1,48 @@
+/** The command line: one file per command in commands/, registered here. */
+import { Command, CommanderError } from 'commander'
+import { collectorCommand } from './commands/collector.ts'
+import { recordCommand } from './commands/record.ts'
+import { replayCommand } from './commands/replay.ts'
+import { runCommand } from './commands/run.ts'
+import { sinkCommand } from './commands/sink.ts'
+import { validateCommand } from './commands/validate.ts'
+import { versionCommand } from './commands/version.ts'
+import { print } from './print.ts'
+import { report } from './report.ts'
+import { tercelVersion } from './version.ts'
+
+function exitWith(error: unknown): never {
+  const { text, exitCode } = report(error)
+  process.stderr.write(text)
+  process.exit(exitCode)
+}
+
+process.on('uncaughtException', exitWith)
+
+const answer: string[] = [] // of --help and --version
+const program = new Command('tercel')
+  .configureOutput({ writeOut: text => void answer.push(text) })
+  .description('Runtime security: system calls through Falco rules to alerts that arrive.')
+  .version(tercelVersion())
+  .exitOverride()
+
+for (const command of [
+  runCommand,
+  collectorCommand,
+  recordCommand,
+  replayCommand,
+  validateCommand,
+  sinkCommand,
+  versionCommand
+]) {
+  program.addCommand(command.copyInheritedSettings(program))
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) await print(answer.join('')).catch(exitWith)
+  exitWith(error)
+}
+// Not when nothing is left to do: a write that nobody takes from standard output would hold the process for ever.
+process.exit(0)
