@@ -118,12 +118,20 @@ function addLosses(losses: Record<string, number>, event: Event): void {
 export function copy(event: SyscallEventView): Seen {
   const { type, tid, threadName, uid, result, descriptor, openFlags, frames, at, fields } = event
   return {
-    ...{ type, tid, threadName, uid, result, descriptor, openFlags },
+    ...{ type, tid, threadName, uid, result, openFlags },
+    descriptor: descriptor && copyOf(descriptor),
     process: snapshot(event.process),
     args: Object.fromEntries(event.args.map(({ name, value }) => [name, value])),
     compat: frames.bytes[at + offsets.kind] === FrameKind.syscall && (frames.u32(at + offsets.syscall.flags) & 1) !== 0,
     cut: [...fields.starts.keys()].filter(tag => fields.has(tag) && (fields.flags[tag]! & fieldCut) !== 0)
   }
+}
+
+/** Its members may be made when they are asked for. */
+function copyOf(descriptor: Descriptor): Descriptor {
+  const { number, type, name, nameAsked, nameRaw, l4proto, client, server, local, remote, connected, nameChanged } =
+    descriptor
+  return { number, type, name, nameAsked, nameRaw, l4proto, client, server, local, remote, connected, nameChanged }
 }
 
 function snapshot({ parent, sessionLeader: _, ...process }: Process): Snapshot {
