@@ -71,13 +71,15 @@ export function keptFlags(opened: number): number {
   return opened & ~notKept
 }
 
-/** include/uapi/linux/openat2.h */
+/** include/uapi/linux/openat2.h: the directory of the call stands for the root. */
+export const RESOLVE_IN_ROOT = 0x10
+
 const resolveNames: Names = [
   [0x01, 'RESOLVE_NO_XDEV'],
   [0x02, 'RESOLVE_NO_MAGICLINKS'],
   [0x04, 'RESOLVE_NO_SYMLINKS'],
   [0x08, 'RESOLVE_BENEATH'],
-  [0x10, 'RESOLVE_IN_ROOT'],
+  [RESOLVE_IN_ROOT, 'RESOLVE_IN_ROOT'],
   [0x20, 'RESOLVE_CACHED']
 ]
 

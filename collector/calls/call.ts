@@ -65,9 +65,15 @@ export const fieldText = ({ frames, fields }: CallFrame, tag: number): string =>
  * A path as rules compare it: absolute, so that a relative one hides nothing. As it was written where nobody knows the
  * directory that it starts from.
  */
-export function pathText({ frames, fields }: CallFrame, pathTag: number, directoryTag: number): string {
-  const path = fields.string(frames, pathTag)
-  if (path === undefined) return notKnown
+export function pathText(
+  { frames, fields }: CallFrame,
+  pathTag: number,
+  directoryTag: number,
+  directoryIsRoot = false
+): string {
+  const asked = fields.string(frames, pathTag)
+  if (asked === undefined) return notKnown
+  const path = directoryIsRoot ? `.${absolutePath(asked, '/')}` : asked
   const isCut = (tag: number) => (fields.flags[tag]! & fieldCut) !== 0
   const directory = fields.string(frames, directoryTag)
   const from = directory !== undefined && isCut(directoryTag) ? cutMark + directory : directory

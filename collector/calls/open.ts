@@ -1,9 +1,18 @@
 /** Calls that open files. */
 import { openedDescriptor } from '../descriptor.ts'
 import type { Argument } from '../event.ts'
-import { combinedFlags, keptFlags, OpenFlag, openFlagNames, resolveFlagNames } from '../flags.ts'
+import { combinedFlags, keptFlags, OpenFlag, openFlagNames, RESOLVE_IN_ROOT, resolveFlagNames } from '../flags.ts'
 import { FieldTag } from '../layout.ts'
-import { type Call, type CallFrame, directoryArgument, fieldText, intArgument, resultAs, resultOf } from './call.ts'
+import {
+  type Call,
+  type CallFrame,
+  directoryArgument,
+  firstPath,
+  intArgument,
+  pathText,
+  resultAs,
+  resultOf
+} from './call.ts'
 
 /** struct open_how: flags, mode and resolve, eight bytes each; undefined where it could not be read. */
 function openHow({ frames, fields }: CallFrame, index: number): number | undefined {
@@ -31,11 +40,11 @@ function deviceText(device: number): string {
   return shown === 0 ? '0' : `0x${(shown >>> 0).toString(16)}`
 }
 
-function openArguments(name: string, flags: number | undefined, mode: number, call: CallFrame): Argument[] {
+function openArguments(path: string, flags: number | undefined, mode: number, call: CallFrame): Argument[] {
   const { frames, fields } = call
   const file = fields.starts[FieldTag.file]!
   return [
-    { name: 'name', value: name },
+    { name: 'name', value: path },
     { name: 'flags', value: flags === undefined ? '<NA>' : openFlagNames(flags) },
     { name: 'mode', value: `0${(mode & 0o7777).toString(8)}` },
     { name: 'dev', value: file === 0 ? '0' : deviceText(frames.u32(file + 8)) },
@@ -51,12 +60,7 @@ const openCall = (number: number, name: string, pathIndex: number): Call => ({
   args: call => [
     resultAs('fd', call),
     ...(pathIndex === 1 ? [directoryArgument('dirfd', call, 0)] : []),
-    ...openArguments(
-      fieldText(call, FieldTag.path),
-      intArgument(call, pathIndex + 1),
-      intArgument(call, pathIndex + 2),
-      call
-    )
+    ...openArguments(firstPath(call), intArgument(call, pathIndex + 1), intArgument(call, pathIndex + 2), call)
   ]
 })
 
@@ -69,11 +73,16 @@ export const openCalls: readonly Call[] = [
     descriptor: openedDescriptor,
     // One that has opened something, nobody can say how, may have done so for anything.
     openFlags: call => openat2Flags(call) ?? (resultOf(call) < 0 ? undefined : OpenFlag.RDWR),
-    args: call => [
-      resultAs('fd', call),
-      directoryArgument('dirfd', call, 0),
-      ...openArguments(fieldText(call, FieldTag.path), openat2Flags(call), openHow(call, 1) ?? 0, call),
-      { name: 'resolve', value: resolveFlagNames(openHow(call, 2) ?? 0) }
-    ]
+    args: call => {
+      const resolve = openHow(call, 2) ?? 0
+      const inRoot = (resolve & RESOLVE_IN_ROOT) !== 0
+      const path = pathText(call, FieldTag.path, FieldTag.directory, inRoot)
+      return [
+        resultAs('fd', call),
+        directoryArgument('dirfd', call, 0),
+        ...openArguments(path, openat2Flags(call), openHow(call, 1) ?? 0, call),
+        { name: 'resolve', value: resolveFlagNames(resolve) }
+      ]
+    }
   }
 ]

@@ -38,10 +38,10 @@ __noinline int field_file(__u32 scratch, __u64 file_address)
 }
 
 /*
- * A path that was asked for and, when it is relative, the folder it starts from, under the tag that follows: that of the
- * descriptor `directory`.
+ * A path that was asked for and, when it is relative (or `always`), the folder it starts from, under the tag that follows:
+ * that of the descriptor `directory`.
  */
-__noinline int field_asked(__u32 scratch, __u32 tag, __u64 address, __s32 directory)
+__noinline int field_asked(__u32 scratch, __u32 tag, __u64 address, __s32 directory, int always)
 {
 	struct scratch *s = scratch_get(scratch);
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -52,7 +52,7 @@ __noinline int field_asked(__u32 scratch, __u32 tag, __u64 address, __s32 direct
 		return 0;
 	bytes = field_bytes(s);
 	field_user_string(scratch, tag, address);
-	if (bytes[0] == '/')
+	if (bytes[0] == '/' && !always)
 		return 0;
 	if (directory != AT_FDCWD) {
 		struct file *file = file_of(task, directory);
@@ -101,10 +101,11 @@ static __always_inline void memory_fields(struct scratch *s, struct call_plan *p
 {
 	if (plan->path)
 		field_asked(s->index, FIELD_PATH, argument(s, plan->path),
-			    plan->directory ? argument(s, plan->directory) : AT_FDCWD);
+			    plan->directory ? argument(s, plan->directory) : AT_FDCWD,
+			    plan->flags & PLAN_OPEN_HOW); /* RESOLVE_IN_ROOT takes an absolute path for a relative one */
 	if (plan->new_path)
 		field_asked(s->index, FIELD_NEW_PATH, argument(s, plan->new_path),
-			    plan->new_directory ? argument(s, plan->new_directory) : AT_FDCWD);
+			    plan->new_directory ? argument(s, plan->new_directory) : AT_FDCWD, 0);
 	if (plan->text)
 		field_user_string(s->index, FIELD_TEXT, argument(s, plan->text));
 	if (plan->flags & PLAN_OPEN_HOW)

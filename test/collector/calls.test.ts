@@ -50,8 +50,8 @@ describe('the arguments of a call', () => {
       'openat',
       -13,
       [AT_FDCWD, 0, 0, 0],
-      [path('x')],
-      ['fd=-13', 'dirfd=AT_FDCWD', 'name=x', 'flags=O_RDONLY', 'mode=00', 'dev=0', 'ino=0']
+      [path('../x'), { tag: FieldTag.directory, bytes: '/tmp' }],
+      ['fd=-13', 'dirfd=AT_FDCWD', 'name=/x', 'flags=O_RDONLY', 'mode=00', 'dev=0', 'ino=0']
     ],
     [
       'openat from a descriptor, with a path that could not be read',
@@ -66,9 +66,9 @@ describe('the arguments of a call', () => {
       'openat2',
       4,
       [-1, 0, 0, 24],
-      [path('y'), openHowField(flags, 0o600, 0x18)],
+      [path('/../y'), { tag: FieldTag.directory, bytes: '/jail' }, openHowField(flags, 0o600, 0x18)],
       [
-        ...['fd=4', 'dirfd=-1', 'name=y', 'flags=O_WRONLY|O_CREAT', 'mode=0600', 'dev=0', 'ino=0'],
+        ...['fd=4', 'dirfd=-1', 'name=/jail/y', 'flags=O_WRONLY|O_CREAT', 'mode=0600', 'dev=0', 'ino=0'],
         'resolve=RESOLVE_BENEATH|RESOLVE_IN_ROOT'
       ]
     ],

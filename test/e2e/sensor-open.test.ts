@@ -47,7 +47,7 @@ const mountOverlay =
   'mount -t overlay -o lowerdir=folder,upperdir=gone/up,workdir=gone/work o folder'
 
 const cases: readonly Case[] = [
-  { what: 'an absolute path', calls: 'open file 0 0', args: { flags: 'O_RDONLY', mode: '00', name: 'file' } },
+  { what: 'an absolute path', calls: 'open file 0 0', args: { flags: 'O_RDONLY', mode: '00' } },
   { what: 'a file that is made', calls: `open new ${CREAT} 0640`, args: { flags: 'O_WRONLY|O_CREAT', mode: '0640' } },
   { what: 'a path from the working directory', calls: `chdir folder , open ../file ${RDONLY} 0` },
   { what: 'a path from a descriptor', calls: `open folder ${DIRECTORY} 0 , openat 4 ../file ${RDONLY} 0` },
@@ -66,6 +66,11 @@ const cases: readonly Case[] = [
     what: 'openat2 with a mode and a restriction',
     calls: `openat2 ${CWD} made ${CREAT} 0600 0x8`,
     args: { resolve: 'RESOLVE_BENEATH', flags: 'O_WRONLY|O_CREAT', mode: '0600' }
+  },
+  {
+    what: 'openat2 in a directory that stands for the root',
+    calls: `open folder ${DIRECTORY} 0 , openat2 4 /../inner 0 0 0x10`,
+    args: { resolve: 'RESOLVE_IN_ROOT' }
   },
   { what: 'openat2 that follows no links', calls: `openat2 ${CWD} link 0 0 4`, result: ELOOP },
   { what: 'a file that is not there', calls: 'open missing 0 0', result: ENOENT },
@@ -163,6 +168,7 @@ function compare(seen: Seen, { call, result, tid, inode, link, from }: Truth, as
     assert.equal(descriptor?.nameRaw, asked)
     const wanted = asked === undefined ? undefined : posix.resolve(from ?? '', asked)
     assert.equal(descriptor?.nameAsked, wanted)
+    assert.equal(args.name, args.resolve === 'RESOLVE_IN_ROOT' ? link : (wanted ?? '<NA>'))
     // What no folder holds has no path: the one that was asked for names it.
     assert.equal(descriptor?.name, link?.startsWith('/') ? link : wanted)
   }

@@ -91,7 +91,7 @@ export const evtSyscall: FieldClass = {
     field(
       'evt.arg',
       'CHARBUF',
-      'One argument, by name or position: evt.arg.flags, evt.arg[flags], evt.arg[0].',
+      'One argument, by name or position: evt.arg.flags, evt.arg[flags], evt.arg[0]. Paths are absolute.',
       readArgument,
       { ...key, cost: 2 }
     ),
