@@ -10,7 +10,6 @@ import {
   type RawOutput
 } from './output-schema.ts'
 import { checkLeastSize, parseSize } from './quantities.ts'
-
 import { type Schema, validate } from './validate.ts'
 
 /** What is known here of a type of output. */

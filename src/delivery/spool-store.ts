@@ -180,7 +180,8 @@ export class SpoolStore {
 
   /**
    * Opens the database anew after a failure and proves it sound. The transaction that failed may turn out to be there,
-   * since it was whole in the WAL: true then, and its alerts are accepted.
+   * since it was whole in the WAL: true then, and its alerts are accepted. A commit is due after it: what the other one
+   * has deleted is still in the index.
    */
   reopen(): boolean {
     this.#file.reopen()

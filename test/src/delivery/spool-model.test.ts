@@ -41,6 +41,8 @@ class Walk {
   #generation = 0
   #store: SpoolStore
   #unread = 0
+  /** How many outputs there were. None has a name that another had, whose dead letters would be taken for its own. */
+  #registered = 0
   /** How many alerts were shed, by cause. */
   readonly shed: Record<ShedCause, number> = { backlog: 0, age: 0, spool: 0 }
 
@@ -170,10 +172,11 @@ class Walk {
     assert.throws(() => this.#store.commit([batch]), /disk I\/O error/)
     const found = this.#store.reopen()
     assert.equal(found, order === 'after' && alerts.length > 0)
-    if (order === 'before') return
-    this.#model.commit(alerts, this.#nowMs)
+    if (order === 'after') this.#model.commit(alerts, this.#nowMs)
     // What it dropped is not known for sure, and not counted.
     this.#model.droppedDead = this.#store.droppedDeadLetters
+    // As group commit does.
+    this.#commitOnly()
   }
 
   #settle(): void {
@@ -217,8 +220,9 @@ class Walk {
 
   /** A new output, or new limits for one that is there. */
   #register(): void {
-    const name = `output-${this.#below(4)}`
-    const isNew = !this.#model.outputs.has(name)
+    const known = [...this.#model.outputs.keys()][this.#below(4)]
+    const isNew = known === undefined
+    const name = known ?? `output-${this.#registered++}`
     const from = this.#random() < 0.5 ? 'now' : 'oldest'
     const limits: BacklogLimits = {
       onFull: this.#random() < 0.8 ? 'shed' : 'block',
