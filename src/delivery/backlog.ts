@@ -12,9 +12,7 @@ export interface BacklogLimits {
 export const unlimitedBacklog: BacklogLimits = { onFull: 'shed' }
 
 /** Why alerts were shed for an output: its own limit in bytes or in age, or the limit of the spool. */
-export const shedCauses = ['backlog', 'age', 'spool'] as const
-
-export type ShedCause = (typeof shedCauses)[number]
+export type ShedCause = 'backlog' | 'age' | 'spool'
 
 /** What is said of each in the log. */
 export const shedTexts: Readonly<Record<ShedCause, string>> = {

@@ -3,7 +3,8 @@ import { type Priority, priorities } from '../../rules/alert.ts'
 import type { ShedCause } from './backlog.ts'
 import type { ShedCounts } from './records.ts'
 
-export const shedTallyInterval = 1_000
+/** In milliseconds. */
+const tellInterval = 1_000
 
 type Tell = (output: string, cause: ShedCause, counts: ShedCounts) => void
 
@@ -12,7 +13,7 @@ export class ShedTally {
   readonly #outputs = new Map<string, Map<ShedCause, Partial<Record<Priority, number>>>>()
   #timer: NodeJS.Timeout | undefined
 
-  /** @param tell is called at most once in `shedTallyInterval` milliseconds for each output and cause. */
+  /** @param tell is called at most once a second for each output and cause. */
   constructor(tell: Tell) {
     this.#tell = tell
   }
@@ -23,7 +24,7 @@ export class ShedTally {
     const priority = priorities[severity] ?? 'Debug'
     counts[priority] = (counts[priority] ?? 0) + 1
     this.#outputs.set(output, causes.set(cause, counts))
-    this.#timer ??= setTimeout(() => this.flush(), shedTallyInterval)
+    this.#timer ??= setTimeout(() => this.flush(), tellInterval)
   }
 
   /** Tells what is summed up so far. */

@@ -19,12 +19,12 @@ import { stateTexts } from './spool-state.ts'
 
 const mib = 1024 * 1024
 
-export const defaultMaxBytes = 1024 * mib
+const defaultMaxBytes = 1024 * mib
 
-export const defaultReserveBytes = 16 * mib
+const defaultReserveBytes = 16 * mib
 
 /** Half for the WAL, the rest for the largest batch that may come on top of it. */
-export const leastReserveBytes = 8 * mib
+const leastReserveBytes = 8 * mib
 
 export interface SpoolOptions {
   readonly directory: string

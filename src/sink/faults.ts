@@ -6,8 +6,8 @@ import { type Problem, TercelError } from '../../base/errors.ts'
 import { parseYaml } from '../../config/document.ts'
 import { validate } from '../../config/validate.ts'
 
-export const sendings = ['whole', 'half', 'slowly', 'endless', 'nothing', 'garbage'] as const
-export const endings = ['open', 'close', 'reset'] as const
+const sendings = ['whole', 'half', 'slowly', 'endless', 'nothing', 'garbage'] as const
+const endings = ['open', 'close', 'reset'] as const
 
 /** Conditions of which every one that is given must hold. Requests and seconds count since the programme was set. */
 export interface When {
