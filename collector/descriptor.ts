@@ -58,6 +58,8 @@ class OpenedFile implements Descriptor {
   readonly #frames: FrameBuffer
   readonly #at: number
   readonly #fields: FieldIndex
+  /** Nearly always: then one string serves for both names. */
+  readonly #isAskedResolved: boolean
   #nameAsked: string | undefined
   #nameAskedIsRead = false
 
@@ -65,6 +67,7 @@ class OpenedFile implements Descriptor {
     this.#frames = frames
     this.#at = at
     this.#fields = fields
+    this.#isAskedResolved = isAskedAbsolutely(frames, fields) || isAskedFromDirectory(frames, fields)
   }
 
   get number(): number | undefined {
@@ -80,11 +83,25 @@ class OpenedFile implements Descriptor {
   }
 
   get nameAsked(): string | undefined {
+    if (this.#isAskedResolved) return this.name
     if (!this.#nameAskedIsRead) {
       this.#nameAsked = readNameAsked(this.#frames, this.#fields)
       this.#nameAskedIsRead = true
     }
     return this.#nameAsked
+  }
+
+  get nameLength(): number | undefined {
+    return this.#isAskedResolved ? this.#fields.lengths[FieldTag.resolved] : undefined
+  }
+
+  get directoryLength(): number | undefined {
+    if (!this.#isAskedResolved) return undefined
+    const { starts, lengths } = this.#fields
+    const start = starts[FieldTag.resolved]!
+    let end = start + lengths[FieldTag.resolved]! - 1
+    while (end > start && this.#frames.bytes[end] !== slash) end--
+    return Math.max(end - start, 1)
   }
 
   get nameRaw(): string | undefined {
@@ -93,18 +110,14 @@ class OpenedFile implements Descriptor {
 }
 
 function readNameAsked(frames: FrameBuffer, fields: FieldIndex): string | undefined {
-  if (!fields.has(FieldTag.path)) return undefined
-  const resolved = fields.marked(frames, FieldTag.resolved)
-  // Nearly always the bytes are those of the resolved path: then its string serves for both.
-  if (resolved !== undefined && (isAskedAbsolutely(frames, fields) || isAskedFromDirectory(frames, fields))) {
-    return resolved
-  }
-  return absolutePath(fields.string(frames, FieldTag.path)!, fields.marked(frames, FieldTag.directory))
+  const asked = fields.string(frames, FieldTag.path)
+  return asked === undefined ? undefined : absolutePath(asked, fields.marked(frames, FieldTag.directory))
 }
 
 /** Whether the path asked for is the resolved one. */
 function isAskedAbsolutely(frames: FrameBuffer, { starts, lengths, flags }: FieldIndex): boolean {
   const { path, resolved } = FieldTag
+  if (starts[path] === 0 || starts[resolved] === 0) return false
   if (lengths[path] !== lengths[resolved] || (flags[resolved]! & fieldCut) !== 0) return false
   return frames.same(starts[path]!, starts[resolved]!, lengths[path]!)
 }
@@ -115,7 +128,8 @@ function isAskedAbsolutely(frames: FrameBuffer, { starts, lengths, flags }: Fiel
  */
 function isAskedFromDirectory(frames: FrameBuffer, { starts, lengths, flags }: FieldIndex): boolean {
   const { path, resolved, directory } = FieldTag
-  if (starts[directory] === 0 || ((flags[resolved]! | flags[directory]!) & fieldCut) !== 0) return false
+  if (starts[path] === 0 || starts[resolved] === 0 || starts[directory] === 0) return false
+  if (((flags[resolved]! | flags[directory]!) & fieldCut) !== 0) return false
   const start = starts[resolved]!
   const from = lengths[directory]!
   return (

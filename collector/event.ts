@@ -43,6 +43,12 @@ export interface Descriptor {
   readonly name: string | undefined
   /** `fd.nameraw` made absolute and normal: the path that was asked for, as rules compare it beside `name`. */
   readonly nameAsked: string | undefined
+  /**
+   * Where `name` and `nameAsked` are the same, how many bytes they and their directory have: most tests of a path need no
+   * more. Undefined where they differ, or nobody knows without reading them.
+   */
+  readonly nameLength?: number | undefined
+  readonly directoryLength?: number | undefined
   /** `fd.nameraw`: the path exactly as the process wrote it. */
   readonly nameRaw: string | undefined
   readonly l4proto: 'tcp' | 'udp' | 'icmp' | 'raw' | undefined

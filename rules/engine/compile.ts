@@ -7,7 +7,7 @@ import { type Connective, type Expression, fieldText, type Test } from './ast.ts
 import { eventNames } from './event-names.ts'
 import type { Context, Extraction, Scalar } from './fields/field.ts'
 import { type FieldUse, useField } from './fields/registry.ts'
-import { operatorCost, type ValueTest, valueTest } from './operators.ts'
+import { operatorCost, passingLengths, type ValueTest, valueTest } from './operators.ts'
 import { printable } from './printable.ts'
 import { collect, ruleError } from './problems.ts'
 
@@ -83,9 +83,10 @@ function readAndTest(
   extraction: Extraction,
   { argument }: FieldUse,
   holds: ValueTest,
-  { operator }: Test,
+  test: Test,
   polarity: Polarity
 ): Predicate {
+  const { operator } = test
   switch (extraction.kind) {
     case 'one':
       return testOf(extraction.read, holds, argument)
@@ -113,20 +114,35 @@ function readAndTest(
       }
     }
     case 'paths': {
-      const { resolved, asked, of } = extraction
-      const either = polarity === 'positive'
+      const { length } = extraction
+      const lengths = length && passingLengths(test)
+      const onPaths = testOfPaths(extraction, holds, polarity)
+      if (length === undefined || lengths === undefined) return onPaths
+      // Most paths are of a length that no constant has: no string is made of them.
       return event => {
-        const path = resolved(event)
-        const other = asked(event)
-        if (path === undefined || other === undefined) return false
-        const a = of(path, event)
-        if (a === undefined) return false
-        if (path === other) return holds(a)
-        const b = of(other, event)
-        if (b === undefined) return false
-        return either ? holds(a) || holds(b) : holds(a) && holds(b)
+        const bytes = length(event)
+        return (bytes === undefined || lengths[bytes] === 1) && onPaths(event)
       }
     }
+  }
+}
+
+function testOfPaths(
+  { resolved, asked, of }: Extract<Extraction, { kind: 'paths' }>,
+  holds: ValueTest,
+  polarity: Polarity
+): (event: Event) => boolean {
+  const either = polarity === 'positive'
+  return event => {
+    const path = resolved(event)
+    const other = asked(event)
+    if (path === undefined || other === undefined) return false
+    const a = of(path, event)
+    if (a === undefined) return false
+    if (path === other) return holds(a)
+    const b = of(other, event)
+    if (b === undefined) return false
+    return either ? holds(a) || holds(b) : holds(a) && holds(b)
   }
 }
 

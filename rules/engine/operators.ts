@@ -137,9 +137,19 @@ function compareTest(operator: Operator, constants: readonly Scalar[]): ValueTes
  */
 function memberTest(members: readonly string[]): ValueTest<string> {
   const set = new Set(members)
-  const lengths = new Uint8Array(Math.max(...members.map(({ length }) => length)) + 1)
-  for (const { length } of members) lengths[length] = 1
+  const lengths = lengthsOf(members)
   return value => lengths[value.length] === 1 && set.has(value)
+}
+
+/** For each length 1 where a text of this length can pass; undefined where the length alone says nothing. */
+export function passingLengths({ operator, values }: Test): Uint8Array | undefined {
+  return ['=', '==', 'in'].includes(operator) ? lengthsOf(values.map(({ text }) => text)) : undefined
+}
+
+function lengthsOf(texts: readonly string[]): Uint8Array {
+  const lengths = new Uint8Array(Math.max(0, ...texts.map(({ length }) => length)) + 1)
+  for (const { length } of texts) lengths[length] = 1
+  return lengths
 }
 
 function addressTest(test: Test): ValueTest {

@@ -3,7 +3,16 @@ import { describe, test } from 'node:test'
 import type { Descriptor } from '../../collector/event.ts'
 import { FieldTag, fieldCut } from '../../collector/layout.ts'
 import { absolutePath, cutMark } from '../../collector/paths.ts'
-import { engineOf, forSeeds, randomText, ruleFile } from '../rules/support.ts'
+import { parseRuleFiles } from '../../rules/engine/load.ts'
+import {
+  engineOf,
+  forSeeds,
+  type Random,
+  randomText,
+  ruleFile,
+  sampleCall,
+  sampleDescriptor
+} from '../rules/support.ts'
 import { type Field, fileField, syscallFrame } from './frame-builder.ts'
 import { Machine } from './support.ts'
 
@@ -29,20 +38,25 @@ describe('what an open refers to is read when it is asked for', () => {
     return { name: name ?? nameAsked, nameAsked, nameRaw }
   }
 
+  /** A path, a directory and a resolved path that may be theirs; of each its beginning or end may be cut, or all missing. */
+  function randomFields(random: Random): Field[] {
+    const text = () => randomText(random, ['/', '/', '.', '..', 'a', 'b', cutMark], 6)
+    // What the kernel gives for a directory is normal.
+    const directory = absolutePath(`/${text()}`, undefined)!
+    const path = text()
+    const joined = directory === '/' ? `/${path}` : `${directory}/${path}`
+    const field = (tag: number, bytes: string): Field => ({ tag, bytes, flags: random.below(6) === 0 ? fieldCut : 0 })
+    const all = [
+      field(FieldTag.path, path),
+      field(FieldTag.directory, directory),
+      field(FieldTag.resolved, random.pick([path, joined, text(), absolutePath(joined, '/')!]))
+    ]
+    return all.filter(() => random.below(6) > 0)
+  }
+
   test('in any order, and each alone, with the same names for any paths', () => {
     forSeeds(3000, random => {
-      const text = () => randomText(random, ['/', '/', '.', '..', 'a', 'b', cutMark], 6)
-      // What the kernel gives for a directory is normal.
-      const directory = absolutePath(`/${text()}`, undefined)!
-      const path = text()
-      const joined = directory === '/' ? `/${path}` : `${directory}/${path}`
-      const field = (tag: number, bytes: string): Field => ({ tag, bytes, flags: random.below(6) === 0 ? fieldCut : 0 })
-      const all = [
-        field(FieldTag.path, path),
-        field(FieldTag.directory, directory),
-        field(FieldTag.resolved, random.pick([path, joined, text(), absolutePath(joined, '/')!]))
-      ]
-      const fields = all.filter(() => random.below(6) > 0)
+      const fields = randomFields(random)
       const machine = new Machine()
       machine.play(open(3, fields))
       const order = [...members].sort(() => random.below(3) - 1)
@@ -52,6 +66,48 @@ describe('what an open refers to is read when it is asked for', () => {
       machine.play(open(3, fields))
       assert.equal(machine.event.descriptor![alone], names[alone])
     })
+  })
+
+  test('and tests of its paths hold as they do for a descriptor that says no lengths', () => {
+    const tests = ['fd.name = /a', 'fd.name in (/, /b, /a/b)', 'fd.directory = /', 'fd.directory in (/a, /a/b)']
+    const rules = [...tests, ...tests.map(text => `not ${text}`), 'fd.name != /a', 'not fd.directory != /'].map(
+      text => parseRuleFiles([{ path: 'f', text: ruleFile(text) }]).rules[0]!
+    )
+    const context = { hostname: 'h', eventNumber: 1, names: { user: () => undefined, group: () => undefined } }
+    const held = rules.map(() => 0)
+    forSeeds(3000, random => {
+      const fields = [...randomFields(random), fileField(random.pick([0o100644, 0o040755, 0o010600]))]
+      const machine = new Machine()
+      machine.play(open(3, fields))
+      const { number, type, name, nameAsked, nameRaw } = machine.event.descriptor!
+      const said = sampleCall({
+        descriptor: sampleDescriptor({ number, type, name, nameAsked, nameRaw }),
+        openFlags: 0
+      })
+      for (const [index, { matches }] of rules.entries()) {
+        machine.play(open(3, fields))
+        const holds = matches(machine.event, context)
+        if (holds) held[index]!++
+        assert.equal(holds, matches(said, context), JSON.stringify([index, name, nameAsked]))
+      }
+    })
+    assert.ok(Math.min(...held) > 0, 'each test has held for some')
+  })
+
+  test('how many bytes a name has is known before it is a string, unless there are two', () => {
+    const lengths = (...fields: Field[]) => {
+      const machine = new Machine()
+      machine.play(open(3, fields))
+      const { nameLength, directoryLength } = machine.event.descriptor!
+      return [nameLength, directoryLength]
+    }
+    assert.deepEqual(lengths(asked('/etc/x'), resolved('/etc/x')), [6, 4])
+    assert.deepEqual(lengths(asked('b/x'), from('/a'), resolved('/a/b/x')), [6, 4])
+    assert.deepEqual(lengths(asked('/x'), resolved('/x')), [2, 1])
+    assert.deepEqual(lengths(asked('/x'), resolved('/y')), [undefined, undefined])
+    assert.deepEqual(lengths(asked('/etc/x')), [undefined, undefined])
+    assert.deepEqual(lengths(resolved('/etc/x')), [undefined, undefined])
+    assert.deepEqual(lengths(), [undefined, undefined])
   })
 
   test('and from the frame that the event was pointed at last', () => {

@@ -24,7 +24,10 @@ export const fd: FieldClass = {
       'fd.name',
       'CHARBUF',
       'Path of the file as the kernel resolved it, or the two ends of a connection. Tests see the path asked for as well.',
-      paths(name => name),
+      paths(
+        name => name,
+        ({ descriptor }) => descriptor?.nameLength
+      ),
       path
     ),
     field(
@@ -38,7 +41,10 @@ export const fd: FieldClass = {
       'fd.directory',
       'CHARBUF',
       'Directory of the file.',
-      paths((name, event) => (isPath(event) ? directoryOf(name) : undefined)),
+      paths(
+        (name, event) => (isPath(event) ? directoryOf(name) : undefined),
+        ({ descriptor }) => descriptor?.directoryLength
+      ),
       path
     ),
     field(
@@ -114,9 +120,13 @@ export const fd: FieldClass = {
 }
 
 /** `of` applied to the resolved path and to the one asked for; where only one of them is known, it stands for both. */
-function paths(of: (name: string, event: Call) => string | undefined): Extraction<Call> {
+function paths(
+  of: (name: string, event: Call) => string | undefined,
+  length?: (event: Call) => number | undefined
+): Extraction<Call> {
   return {
     kind: 'paths',
+    length,
     resolved: ({ descriptor }) => descriptor?.name ?? descriptor?.nameAsked,
     asked: ({ descriptor }) => descriptor?.nameAsked ?? descriptor?.name,
     of

@@ -45,6 +45,8 @@ type Some<E extends Event> = { some(event: E, holds: (value: Scalar) => boolean)
 
 type Path<E extends Event> = { read(event: E): string | undefined }['read']
 
+type Length<E extends Event> = { length(event: E): number | undefined }['length']
+
 type Part<E extends Event> = { of(path: string, event: E): string | undefined }['of']
 
 /** How the value of a field is found, and how tests see it when there can be more than one value. */
@@ -56,9 +58,16 @@ export type Extraction<E extends Event = Event> =
   | { readonly kind: 'ends'; readonly reads: readonly [Read<E, Scalar>, Read<E, Scalar>] }
   /**
    * The resolved path and the one asked for: either satisfies a test, and both must where the test is negated. `of` gives
-   * what the test sees of a path: nearly always the two are the same, and it is asked once.
+   * what the test sees of a path, and `length` how many bytes it has where the two are the same and that can be said
+   * without reading them.
    */
-  | { readonly kind: 'paths'; readonly resolved: Path<E>; readonly asked: Path<E>; readonly of: Part<E> }
+  | {
+      readonly kind: 'paths'
+      readonly resolved: Path<E>
+      readonly asked: Path<E>
+      readonly of: Part<E>
+      readonly length: Length<E> | undefined
+    }
   /** With an index the value of one ancestor; without, a test holds if it holds for any of them. */
   | {
       readonly kind: 'ancestors'
