@@ -113,8 +113,9 @@ export class Lane {
     try {
       while (!this.#ended) {
         const wait = !this.#draining
+        const before = this.#after
         const page = await this.#read(wait)
-        if (page.length === 0 && !wait) break
+        if (this.#after === before && !wait) break
         const sends = [...batches(page, this.#batch)]
         for (const batch of sends) this.#enqueue(batch)
         // The next page is read while the second half of this one is sent.

@@ -155,6 +155,13 @@ test('draining delivers what is in the spool, then closes the output', async t =
   assert.equal(output.closed, 1)
 })
 
+test('draining goes on beyond a page of damaged alerts', async t => {
+  const { lane, spool } = startLane(t, new ScriptedOutput(takeAll))
+  spool.append(...Array.from({ length: 1_000 }, () => '{"uuid":'), ...texts('1'))
+  await lane.drain(10_000)
+  assert.deepEqual(spool.delivered, [1_001])
+})
+
 test('draining tries a failing output once more without the rest of its pause', async t => {
   const output = new ScriptedOutput(refuseAll, takeAll)
   const { lane, spool, clock } = startLane(t, output)
