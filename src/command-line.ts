@@ -19,11 +19,16 @@ function exitWith(error: unknown): never {
 
 process.on('uncaughtException', exitWith)
 
+// Those of sysexits.h, as in base/errors.ts.
+const exitCodes = `Exit codes: 0; 64 wrong usage; 70 a defect of tercel; 74 something cannot be written;
+78 a configuration, rules, a file or a machine that will not do.`
+
 const answer: string[] = [] // of --help and --version
 const program = new Command('tercel')
   .configureOutput({ writeOut: text => void answer.push(text) })
   .description('Runtime security: system calls through Falco rules to alerts that arrive.')
   .version(tercelVersion())
+  .addHelpText('after', `\n${exitCodes}`)
   .exitOverride()
 
 for (const command of [

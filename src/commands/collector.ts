@@ -13,6 +13,11 @@ interface CollectorOptions {
 export const collectorCommand = new Command('collector')
   .description('match and deliver what a tercel-reader ships; needs no privileges, and waits for the reader')
   .addOption(configOption())
+  .addHelpText(
+    'after',
+    '\nThe reader needs root: collector/reader/build/tercel-reader --socket PATH --uid UID, with the path of sensor.socket' +
+      '\nand the uid of the collector. Either may be started first.'
+  )
   .action(async ({ config: file }: CollectorOptions) => {
     const config = await loadConfiguration(file)
     await runCollector(config, createLogger({ level: config.log.level }), termination())

@@ -18,6 +18,10 @@ interface RunOptions {
 export const runCommand = new Command('run')
   .description('watch this machine: as root start the sensor and the collector, and keep them running')
   .addOption(configOption())
+  .addHelpText(
+    'after',
+    '\nCtrl-C ends it, as SIGTERM does: outputs then have shutdown_seconds for what waits; the rest stays in the spool.'
+  )
   .action(async ({ config: file }: RunOptions) => {
     const config = await loadConfiguration(file)
     const log = createLogger({ level: config.log.level })
