@@ -16,6 +16,8 @@ export interface LaneFailure {
   readonly reason: string
   /** The far end refuses us: it will not mend itself. */
   readonly held: boolean
+  /** The pause that the far end asked for, in milliseconds. */
+  readonly afterMs: number | undefined
 }
 
 /** One happening is logged at most once in so many milliseconds: a sink that fails half of the time would fill a disk. */
@@ -45,14 +47,15 @@ export class LaneMonitor {
   }
 
   /** Nothing of an attempt was taken. */
-  failed({ reason, held }: LaneFailure): void {
+  failed({ reason, held, afterMs = 0 }: LaneFailure): void {
     this.#failures += 1
     this.#unloggedFailures += 1
     this.#lastError = reason
     const state = held ? 'held' : 'failing'
     const known = this.#logged === state || (this.#logged === 'held' && state === 'failing')
     const soon = this.#logged === undefined && this.#now() - this.#failureLoggedMs < logInterval
-    if (known || soon) return
+    // A long pause keeps the log short by itself, and for its time there would be no other line.
+    if (known || (soon && afterMs < logInterval)) return
     this.#logged = state
     this.#failureLoggedMs = this.#now()
     this.#log.warn({ reason }, failingTexts[state])

@@ -198,13 +198,14 @@ export class Lane {
   }
 
   /** Settles what is settled and says how the far end does; true when it took nothing. */
-  #takeIn({ settlements, left, split, reason, held }: Verdict): boolean {
+  #takeIn(verdict: Verdict): boolean {
+    const { settlements, left, split } = verdict
     this.#settle(settlements)
     const failed = settlements.length === 0 && !split
     if (!failed) {
       this.#breaker.succeeded()
       this.#monitor.succeeded()
-    } else if (left.length > 0 && !this.#ended) this.#monitor.failed({ reason, held })
+    } else if (left.length > 0 && !this.#ended) this.#monitor.failed(verdict)
     return failed
   }
 

@@ -44,6 +44,18 @@ test('the pauses grow while nothing is taken, and start anew after it was', asyn
   assert.deepEqual(log.lines[1]!.fields, { failures: 3 }, 'the logger names the output, once')
 })
 
+test('a failure soon after another one is logged when the far end asks for a pause in which nothing else would be', async t => {
+  const output = new ScriptedOutput(refuseAll, takeAll, () => [retry('429', 3_600_000)])
+  const { spool, clock, log } = startLane(t, output)
+  spool.append(...texts('1'))
+  await until('it fails', () => clock.sleeping[0] === 50)
+  clock.advance(50)
+  await until('it recovers', () => spool.delivered.length === 1)
+  spool.append(...texts('2'))
+  await until('it pauses', () => clock.sleeping[0] === 3_600_000)
+  assert.match(log.messages.at(-1)!, /output is failing/)
+})
+
 test('the longest pause that the far end asks for is kept', async t => {
   const output = new ScriptedOutput(() => [retry('429', 5_000), retry('429', 9_000), retry('503')], takeAll)
   const { spool, clock } = startLane(t, output)
