@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { FileOutput } from '../../../outputs/file.ts'
 import { delivered, type Outcome, type Output, reject, retry } from '../../../outputs/output.ts'
+import { webhook } from '../../../outputs/webhook.ts'
 import type { Alert } from '../../../rules/alert.ts'
 import { Lane } from '../../../src/delivery/lane.ts'
 import { SpoolProducer } from '../../../src/delivery/producer.ts'
 import { Spool } from '../../../src/delivery/spool.ts'
+import { startSink } from '../../../src/sink/sink.ts'
 import { MemoryLog, makeAlert, seededRandom, temporaryDirectory, until } from './support.ts'
 
 /** Takes, refuses and rejects at random, and throws now and then. */
@@ -80,4 +82,62 @@ test('every accepted alert reaches every output once, or its dead letters', asyn
     lines.map(line => Number(JSON.parse(line).uuid)),
     arrived
   )
+})
+
+const faults = [
+  { when: { contains: 'poison' }, status: 400 },
+  { when: { min_alerts: 15 }, status: 413 },
+  { when: { share: 0.05 }, send: 'nothing', connection: 'reset' },
+  { when: { share: 0.05 }, send: 'nothing', connection: 'close', taken: true },
+  { when: { share: 0.05 }, send: 'garbage', connection: 'close' },
+  { when: { share: 0.05 }, status: 503, send: 'half', connection: 'reset' },
+  { when: { share: 0.05 }, status: 500, send: 'endless' },
+  { when: { share: 0.02 }, send: 'nothing' },
+  { when: { share: 0.02 }, status: 401 }
+]
+
+test('over a webhook that misbehaves in every way, at concurrency 8 and over restarts, none is lost', async t => {
+  const directory = temporaryDirectory(t)
+  const sink = await startSink({ faults: JSON.stringify({ faults }) })
+  t.after(() => sink.close())
+  const settings = { url: sink.url, method: 'POST', headers: {}, body: 'array', connect_timeout_seconds: 10 }
+  const random = seededRandom(5)
+  const [starts, each] = [4, 500]
+  for (let start = 1; start <= starts; start += 1) {
+    const log = new MemoryLog()
+    const spool = await Spool.open({ directory, log })
+    await spool.register('hook')
+    const producer = new SpoolProducer(spool.connectProducer())
+    const lane = new Lane({
+      name: 'hook',
+      output: webhook.create(settings as never, { name: 'hook', baseDirectory: directory }),
+      spool,
+      log,
+      batch: { maxCount: 25, maxBytes: 1_000_000 },
+      concurrency: 8,
+      sendTimeoutMs: 300,
+      backoff: { firstMs: 1, longestMs: 20, longestAfterMs: 20 },
+      // What is held pauses for seconds, but for the luck of the draw.
+      random: () => 0.01 * random(),
+      onFailure: error => assert.fail(error)
+    })
+    lane.start()
+    const numbers = Array.from({ length: each }, (_, index) => each * (start - 1) + index)
+    const text = (number: number) => (number % 400 === 0 ? 'poison' : 'alert')
+    await Promise.all(numbers.map(number => producer.submit(makeAlert(`${number}`, { output: text(number) }))))
+    const enough = start === starts ? 0 : each / 2
+    await until('so many are settled', async () => (await spool.books('hook')).waiting <= enough, 60_000)
+    await lane.drain(0)
+    await producer.close()
+    const books = await spool.books('hook')
+    assert.equal(books.accepted, books.delivered + books.dead + books.waiting)
+    if (start === starts) {
+      const letters = await spool.deadLetters(books.accepted)
+      const taken = [...sink.alerts()].filter(alert => alert.taken > 0)
+      const dead = letters.map(({ json }) => Number(JSON.parse(json).uuid)).sort((a, b) => a - b)
+      assert.deepEqual(dead, [0, 400, 800, 1200, 1600])
+      assert.deepEqual([books.accepted, books.dead, taken.length], [starts * each, 5, starts * each - 5])
+    }
+    await spool.close()
+  }
 })
