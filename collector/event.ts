@@ -51,7 +51,7 @@ export interface Descriptor {
   readonly directoryLength?: number | undefined
   /** `fd.nameraw`: the path exactly as the process wrote it. */
   readonly nameRaw: string | undefined
-  readonly l4proto: 'tcp' | 'udp' | 'icmp' | 'raw' | undefined
+  readonly l4proto: 'tcp' | 'udp' | 'sctp' | 'icmp' | 'raw' | undefined
   /** Who connects, or sends, is the client; who listens, and what was accepted, is the server. */
   readonly client: Endpoint | undefined
   readonly server: Endpoint | undefined

@@ -50,10 +50,11 @@ export const FieldTag = {
   data: 17,
   message: 18,
   queue: 19,
-  socketPath: 20
+  socketPath: 20,
+  peerPath: 21
 } as const
 
-export const fieldTagCount = 21
+export const fieldTagCount = 22
 
 /** The lengths of the fields that are structures: what is read at their offsets must be there. */
 export const structureLengths: Readonly<Record<number, number>> = {
@@ -128,3 +129,4 @@ export const fieldHeaderLength = 8
 /** The flags of a field. */
 export const fieldCut = 1
 export const fieldUnreadable = 2
+export const fieldLate = 4

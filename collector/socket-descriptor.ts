@@ -2,13 +2,14 @@
 import { descriptorMade } from './descriptor.ts'
 import type { Descriptor, DescriptorType, Endpoint } from './event.ts'
 import type { FieldIndex, FrameBuffer } from './frames.ts'
-import { FieldTag, fieldCut, offsets } from './layout.ts'
+import { FieldTag, fieldCut, fieldLate, offsets } from './layout.ts'
 import { cutMark } from './paths.ts'
 import { familyMade } from './socket-names.ts'
 import {
   AddressFamily,
   formatEndpoint,
   isUnspecified,
+  readEndpoint,
   readSocketAddress,
   readSocketEnds,
   type SocketAddress,
@@ -32,6 +33,9 @@ const l4protocols: Readonly<Record<number, Descriptor['l4proto']>> = {
   6: 'tcp',
   17: 'udp',
   58: 'icmp',
+  132: 'sctp',
+  136: 'udp', // UDP-Lite
+  256: 'tcp', // SMC, which begins as TCP and goes on as such where it must
   262: 'tcp' // MPTCP, which is TCP to the network
 }
 
@@ -46,8 +50,10 @@ interface Sock {
   /** The address that was passed in. */
   readonly asked: SocketAddress | undefined
   readonly ends: SocketEnds | undefined
-  /** Of a Unix socket: what it or its peer is bound to. */
+  /** Of a Unix socket: what it is bound to. */
   readonly path: string | undefined
+  /** Of a Unix socket: what its peer is bound to. */
+  readonly peer: string | undefined
   readonly local: Endpoint | undefined
   /** Undefined where the socket has none. */
   readonly remote: Endpoint | undefined
@@ -64,7 +70,8 @@ function readSock(frames: FrameBuffer, fields: FieldIndex): Sock {
   return {
     asked,
     ends,
-    path: socketPath(frames, fields),
+    path: socketPath(frames, fields, FieldTag.socketPath),
+    peer: socketPath(frames, fields, FieldTag.peerPath),
     local: isInternet ? unmapped(ends.local) : undefined,
     remote: isInternet && !isUnbound(ends.remote) ? unmapped(ends.remote) : undefined,
     connected: ends !== undefined && connectedStates.has(ends.state)
@@ -72,10 +79,15 @@ function readSock(frames: FrameBuffer, fields: FieldIndex): Sock {
 }
 
 /** A path; an abstract name starts with @. */
-function socketPath(frames: FrameBuffer, fields: FieldIndex): string | undefined {
-  const path = fields.string(frames, FieldTag.socketPath)
+function socketPath(frames: FrameBuffer, fields: FieldIndex, tag: number): string | undefined {
+  const path = fields.string(frames, tag)
   if (path?.startsWith('\0')) return `@${path.slice(1)}`
-  return path !== undefined && (fields.flags[FieldTag.socketPath]! & fieldCut) !== 0 ? cutMark + path : path
+  return path !== undefined && (fields.flags[tag]! & fieldCut) !== 0 ? cutMark + path : path
+}
+
+/** The socket with another name: that which the call is about. */
+function withPath(sock: Sock, path: string | undefined): Sock {
+  return { ...sock, path, peer: undefined }
 }
 
 /** Which ends a call is about, and who is who. */
@@ -89,7 +101,7 @@ interface Roles {
 }
 
 function describe(number: number | undefined, family: number | undefined, sock: Sock, roles: Roles): Descriptor {
-  const { asked, ends, path } = sock
+  const { asked, ends, path = sock.peer } = sock
   const { client, server, local, remote, nameChanged } = roles
   const none = { number, nameAsked: undefined, nameRaw: undefined, l4proto: undefined, nameChanged }
   const noEnds = { client: undefined, server: undefined, local: undefined, remote: undefined, connected: undefined }
@@ -124,19 +136,28 @@ const firstArgument = (frames: FrameBuffer, at: number) => frames.i32(at + offse
 /**
  * The socket of a connect call. The far end is the one that was asked for, as rules name it, where it could be read:
  * a service mesh or a load balancer in the kernel may have put another in its place, which the socket's own end shows.
+ * That counts where the address was read when the call had returned: a thread may have changed it by then.
  */
 export function connectedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
   const sock = readSock(frames, fields)
-  const { asked, ends, local } = sock
+  const { asked, ends, local, peer } = sock
   const result = frames.i64(at + offsets.syscall.result)
-  const farEnd = asked?.endpoint ?? ends?.remote
-  const remote = farEnd && unmapped(farEnd)
-  return describe(firstArgument(frames, at), asked?.family ?? ends?.family, sock, {
-    ...{ client: local, server: remote, local, remote },
-    // One that failed leaves the socket as it was.
-    connected: result >= 0,
-    nameChanged: result >= 0 || result === EINPROGRESS
-  })
+  const wanted = asked?.endpoint && unmapped(asked.endpoint)
+  const isLate = fields.has(FieldTag.sockaddr) && (fields.flags[FieldTag.sockaddr]! & fieldLate) !== 0
+  const remote = isLate ? (sock.remote ?? wanted) : (wanted ?? sock.remote)
+  // An address of no family ends a connection.
+  const family = asked?.family || ends?.family
+  return describe(
+    firstArgument(frames, at),
+    family,
+    withPath(sock, result >= 0 ? (peer ?? asked?.path) : asked?.path),
+    {
+      ...{ client: local, server: remote, local, remote },
+      // One that failed leaves the socket as it was.
+      connected: result >= 0 && remote !== undefined,
+      nameChanged: result >= 0 || result === EINPROGRESS
+    }
+  )
 }
 
 /** The socket of a bind or listen call: the address that it has, or, of a bind that failed, the one it was to have. */
@@ -176,26 +197,34 @@ export function sendingDescriptor(frames: FrameBuffer, at: number, fields: Field
   const remote = ends?.type === SocketType.stream ? (sock.remote ?? asked) : (asked ?? sock.remote)
   const nameChanged = remote !== undefined && !(sock.remote !== undefined && sameEndpoint(remote, sock.remote))
   const family = ends?.family ?? sock.asked?.family
+  const towards = withPath(sock, sock.asked?.path ?? sock.peer ?? sock.path)
   if (wasAccepted(ends)) {
-    return describe(firstArgument(frames, at), family, sock, {
+    return describe(firstArgument(frames, at), family, towards, {
       ...{ client: remote, server: local, local, remote, connected, nameChanged }
     })
   }
   // The address that a socket without one sends from is chosen for each packet, and not kept.
   const client = local === undefined || isUnspecified(local) ? undefined : local
-  return describe(firstArgument(frames, at), family, sock, {
+  return describe(firstArgument(frames, at), family, towards, {
     ...{ client, server: remote, local, remote, connected, nameChanged }
   })
 }
 
-/** IPv4 sockets take an address of no family for one of their own: net/ipv4/udp.c, udp_sendmsg. */
+/**
+ * IPv4 sockets take an address of no family for one of their own (net/ipv4/udp.c, udp_sendmsg), and so do raw ones of
+ * IPv6 (net/ipv6/raw.c, rawv6_sendmsg).
+ */
 function destination(frames: FrameBuffer, fields: FieldIndex, { asked, ends }: Sock): Endpoint | undefined {
-  const length = fields.lengths[FieldTag.sockaddr]!
-  if (asked?.family === AddressFamily.unspecified && ends?.family === AddressFamily.inet && length >= 8) {
-    const start = fields.starts[FieldTag.sockaddr]!
-    return { address: frames.latin1(start + 4, start + 8), port: frames.bytes.readUInt16BE(start + 2) }
-  }
-  return asked?.endpoint && unmapped(asked.endpoint)
+  if (asked?.family !== AddressFamily.unspecified) return asked?.endpoint && unmapped(asked.endpoint)
+  const { inet, inet6 } = AddressFamily
+  if (ends?.family !== inet && (ends?.family !== inet6 || ends.type !== SocketType.raw)) return undefined
+  const endpoint = readEndpoint(
+    frames,
+    fields.starts[FieldTag.sockaddr]!,
+    fields.lengths[FieldTag.sockaddr]!,
+    ends.family
+  )
+  return endpoint && unmapped(endpoint)
 }
 
 /** The socket that a socket call made, or should have made. */

@@ -22,18 +22,22 @@ export function readSocketAddress(frames: FrameBuffer, at: number, length: numbe
   if (length < 2) return undefined
   const { bytes } = frames
   const family = frames.u16(at)
-  if (family === AddressFamily.inet && length >= 8) {
-    return { family, endpoint: { address: frames.latin1(at + 4, at + 8), port: bytes.readUInt16BE(at + 2) } }
-  }
-  if (family === AddressFamily.inet6 && length >= 24) {
-    return { family, endpoint: { address: frames.latin1(at + 8, at + 24), port: bytes.readUInt16BE(at + 2) } }
-  }
+  const endpoint = readEndpoint(frames, at, length, family)
+  if (endpoint !== undefined) return { family, endpoint }
   if (family === AddressFamily.unix) {
     const abstract = length > 2 && bytes[at + 2] === 0
     const path = abstract ? `@${frames.latin1(at + 3, at + length)}` : frames.text(at + 2, length - 2)
     return { family, path }
   }
   return { family }
+}
+
+/** Reads a struct sockaddr as one of IPv4 or IPv6, whatever it says itself; undefined where it is too short for that. */
+export function readEndpoint(frames: FrameBuffer, at: number, length: number, family: number): Endpoint | undefined {
+  const port = () => frames.bytes.readUInt16BE(at + 2)
+  if (family === AddressFamily.inet && length >= 8) return { address: frames.latin1(at + 4, at + 8), port: port() }
+  if (family === AddressFamily.inet6 && length >= 24) return { address: frames.latin1(at + 8, at + 24), port: port() }
+  return undefined
 }
 
 /** struct socket_field of reader/frame.h. */

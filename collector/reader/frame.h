@@ -85,8 +85,9 @@ enum field_tag {
 	FIELD_DATA = 17,      /* the first bytes, DATA_BYTES at most, of what was passed in */
 	FIELD_MESSAGE = 18,   /* struct message_field */
 	FIELD_QUEUE = 19,     /* struct queue_field: of the socket that accepts */
-	FIELD_SOCKET_PATH = 20, /* what a Unix socket is bound to, or its peer where it is bound to nothing: a path, from the
-				 * task's root, or an abstract name, which begins with a NUL */
+	FIELD_SOCKET_PATH = 20, /* what a Unix socket is bound to: a path, from the task's root, or an abstract name, which
+				 * begins with a NUL */
+	FIELD_PEER_PATH = 21, /* the same of its peer */
 };
 
 #define DATA_BYTES 80
@@ -94,6 +95,7 @@ enum field_tag {
 /* The flags of a field. */
 #define FIELD_CUT 1        /* longer than what was kept */
 #define FIELD_UNREADABLE 2 /* the memory could not be read; the field is empty */
+#define FIELD_LATE 4       /* not readable when the call began, so read when it returned */
 
 struct frame {
 	__u32 length; /* of the whole frame, in bytes, a multiple of 8 */

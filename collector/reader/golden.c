@@ -106,6 +106,7 @@ static void call(void)
 	add(FIELD_MESSAGE, 0, &message, sizeof(message));
 	add(FIELD_QUEUE, 0, &queue, sizeof(queue));
 	add(FIELD_SOCKET_PATH, 0, "\0name", 5);
+	add(FIELD_PEER_PATH, FIELD_LATE, "/peer", 5);
 	frame->field_count = field_count;
 	end();
 }

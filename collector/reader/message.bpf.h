@@ -7,6 +7,7 @@
 #include "scratch.bpf.h"
 
 #define SOCKADDR_BYTES 128 /* sizeof(struct sockaddr_storage) */
+#define MSG_FASTOPEN 0x20000000 /* include/linux/socket.h */
 #define BUFFERS_AT_MOST 1024 /* include/uapi/linux/uio.h, UIO_MAXIOV: a message of more is refused */
 
 /* What a call was given, kept from its start to its end. */
@@ -102,6 +103,7 @@ static __always_inline void field_sockaddr(struct scratch *s, const struct call_
 {
 	__u32 length = entered ? entered->sockaddr_length : 0;
 	struct sockaddr_place place;
+	__u16 flags = length ? 0 : FIELD_LATE;
 
 	BOUND(length, 255);
 	if (length > 0 && length <= SOCKADDR_BYTES)
@@ -112,7 +114,7 @@ static __always_inline void field_sockaddr(struct scratch *s, const struct call_
 		return;
 	else
 		length = read_sockaddr(field_bytes(s), &place);
-	field_end(s, FIELD_SOCKADDR, length ? 0 : FIELD_UNREADABLE, length);
+	field_end(s, FIELD_SOCKADDR, length ? flags : FIELD_UNREADABLE, length);
 }
 
 /* Takes the next buffer of the message: adds to its size and, as long as there is room, to its first bytes. */

@@ -18,6 +18,9 @@
 #define PLAN_SOCKETCALL 8  /* socketcall(2): the arguments, and the plan, are those of the call inside */
 #define PLAN_MESSAGE 16    /* the second argument points to a struct msghdr */
 #define PLAN_QUEUE 32      /* the first argument is a socket that listens */
+/* Set by the reader where connect(2) is traced, for sendto and sendmsg: */
+#define PLAN_CONNECTS 64   /* a call that opens a connection (MSG_FASTOPEN) is told as a connect */
+#define PLAN_CONNECTS_ONLY 128 /* nobody asked for any other */
 
 /* socketcall(2) itself, which is no call of enum call. */
 #define PLAN_CALL_INSIDE 0xffff

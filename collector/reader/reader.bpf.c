@@ -39,6 +39,23 @@ static __always_inline int is_excluded(void)
 	return tgid == excluded[0] || tgid == excluded[1];
 }
 
+/* Whether the call, a sendto or sendmsg, wants to open a connection if its socket can: tcp(7). */
+static __always_inline int asks_to_connect(const struct call_plan *plan, const __u64 *args)
+{
+	return (plan->flags & PLAN_CONNECTS) && ((plan->call == CALL_SENDTO ? args[3] : args[2]) & MSG_FASTOPEN);
+}
+
+/* Whether it has. */
+static __always_inline int is_connect(const struct call_plan *plan, const struct entered *entered, long result)
+{
+	struct sock *sk;
+
+	if (!entered || !asks_to_connect(plan, entered->args))
+		return 0;
+	sk = sock_of(file_of((struct task_struct *)bpf_get_current_task(), entered->args[0]));
+	return sk ? is_opened_fast(sk) : result >= 0;
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 {
@@ -50,6 +67,13 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 
 	if (!plan || !(plan->flags & PLAN_ENTER) || is_excluded())
 		return 0;
+	if (plan->flags & PLAN_CONNECTS_ONLY) {
+		__u64 args[6];
+
+		call_args(regs, compat, args);
+		if (!asks_to_connect(plan, args))
+			return 0;
+	}
 	entered = bpf_task_storage_get(&entered_calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!entered) {
 		count(COUNTER_STORAGE);
@@ -60,6 +84,8 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	if (plan->flags & PLAN_SOCKETCALL) {
 		plan = plan_inside(entered->args[0]);
 		if (!plan || read_socketcall(entered->args))
+			return 0;
+		if ((plan->flags & PLAN_CONNECTS_ONLY) && !asks_to_connect(plan, entered->args))
 			return 0;
 	}
 	entered->call = plan->call;
@@ -79,7 +105,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	struct call_plan *plan = plan_of(number, compat);
 	struct entered *entered = NULL;
 	struct syscall_frame *frame;
-	int inside = 0;
+	int inside = 0, connect;
 	struct scratch *s;
 
 	if (!plan || is_excluded())
@@ -96,20 +122,27 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	}
 	if (entered && entered->call != plan->call)
 		entered = NULL; /* it began before it was traced, or its arguments could not be read by then */
+	connect = is_connect(plan, entered, result);
+	if ((plan->flags & PLAN_CONNECTS_ONLY) && !connect) {
+		if (entered)
+			entered->call = CALL_NONE;
+		return 0;
+	}
 	s = frame_begin(FRAME_SYSCALL, sizeof(*frame));
 	if (!s)
 		return 0;
 	frame = (struct syscall_frame *)s->bytes;
 	fill_task(&frame->task, task);
-	frame->result = result;
-	frame->call = plan->call;
+	frame->result = connect && result > 0 ? 0 : result;
+	frame->call = connect ? CALL_CONNECT : plan->call;
 	frame->flags = is_32bit ? SYSCALL_COMPAT : 0;
 	if (entered) {
 		__builtin_memcpy(s->args, entered->args, sizeof(entered->args));
 		entered->call = CALL_NONE;
 	} else {
 		call_args(regs, compat, s->args);
-		if (inside && read_socketcall(s->args))
+		/* Those of a socket tell what it is only where nobody could change them since: else the socket does. */
+		if (inside && (plan->call == CALL_SOCKET || read_socketcall(s->args)))
 			__builtin_memset(s->args, 0xff, sizeof(frame->args)); /* no descriptor, no address */
 	}
 	__builtin_memcpy(frame->args, s->args, sizeof(frame->args));

@@ -99,26 +99,37 @@ static int is_wanted(__u16 call, const __u16 *calls, __u32 count)
 	return 0;
 }
 
+/* A send without an address cannot. */
+static int may_connect(const struct call_plan *plan)
+{
+	return (plan->call == CALL_SENDTO && plan->sockaddr) || plan->call == CALL_SENDMSG;
+}
+
 int sensor_configure(const __u16 *calls, __u32 count)
 {
 	static const struct call_plan none;
 	static const struct call_plan socketcall = { .call = PLAN_CALL_INSIDE, .flags = PLAN_ENTER | PLAN_SOCKETCALL };
-	int error = 0, any_enter = 0, any_inside = 0;
+	int error = 0, any_enter = 0, any_inside = 0, connects = is_wanted(CALL_CONNECT, calls, count);
 
 	for (int i = 0; i < traced_call_count && !error; i++) {
 		const struct traced_call *traced = &traced_calls[i];
 		int wanted = is_wanted(traced->plan.call, calls, count);
-		const struct call_plan *plan = wanted ? &traced->plan : &none;
+		struct call_plan plan = wanted ? traced->plan : none;
 
-		any_enter |= wanted && (plan->flags & PLAN_ENTER);
+		if (connects && may_connect(&traced->plan)) {
+			plan = traced->plan;
+			plan.flags |= wanted ? PLAN_CONNECTS : PLAN_CONNECTS | PLAN_CONNECTS_ONLY;
+			wanted = 1;
+		}
+		any_enter |= wanted && (plan.flags & PLAN_ENTER);
 		if (traced->number >= 0)
-			error = set_plan(traced->number, plan);
+			error = set_plan(traced->number, &plan);
 		if (traced->compat_number >= 0 && !error)
-			error = set_plan(PLAN_COMPAT_OFFSET + traced->compat_number, plan);
+			error = set_plan(PLAN_COMPAT_OFFSET + traced->compat_number, &plan);
 		if (traced->x32_number && !error)
-			error = set_plan(traced->x32_number, plan);
+			error = set_plan(traced->x32_number, &plan);
 		if (traced->socketcall && !error)
-			error = set_plan(PLAN_SOCKETCALL_OFFSET + traced->socketcall, plan);
+			error = set_plan(PLAN_SOCKETCALL_OFFSET + traced->socketcall, &plan);
 		any_inside |= wanted && traced->socketcall;
 	}
 	if (socketcall_number >= 0 && !error)

@@ -8,7 +8,10 @@
 
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
+#define SOCK_STREAM 1
 #define AF_UNIX 1
+#define AF_INET 2
+#define IPPROTO_SCTP 132
 #define AF_INET6 10
 #define UNIX_NAME_BYTES 108 /* include/uapi/linux/un.h, UNIX_PATH_MAX */
 
@@ -24,25 +27,21 @@ static __always_inline struct sock *sock_of(struct file *file)
 	return BPF_CORE_READ(socket, sk);
 }
 
-/* What the socket is bound to, or its peer: of a connection one of them has a name. */
-__noinline int field_socket_path(__u32 scratch, __u64 sock_address)
+/* What a Unix socket is bound to. */
+__noinline int field_socket_path(__u32 scratch, __u32 tag, __u64 sock_address)
 {
 	struct scratch *s = scratch_get(scratch);
 	struct unix_sock *named = (struct unix_sock *)sock_address;
 	struct unix_address *address;
 	__u32 length;
 
-	if (!s || !bpf_core_type_exists(struct unix_sock))
+	if (!s)
 		return 0;
 	address = BPF_CORE_READ(named, addr);
-	if (!address) {
-		named = (struct unix_sock *)BPF_CORE_READ(named, peer);
-		address = BPF_CORE_READ(named, addr);
-	}
 	if (!address)
 		return 0;
 	if (BPF_CORE_READ(named, path.dentry)) {
-		field_path(scratch, FIELD_SOCKET_PATH, bpf_get_current_task(), (__u64)&named->path);
+		field_path(scratch, tag, bpf_get_current_task(), (__u64)&named->path);
 		return 0;
 	}
 	length = BPF_CORE_READ(address, len) - sizeof(__u16); /* without the family */
@@ -51,7 +50,7 @@ __noinline int field_socket_path(__u32 scratch, __u64 sock_address)
 	BOUND(length, 127);
 	if (!bpf_probe_read_kernel(field_bytes(s), length,
 				   (void *)address + bpf_core_field_offset(struct unix_address, name) + sizeof(__u16)))
-		field_end(s, FIELD_SOCKET_PATH, 0, length);
+		field_end(s, tag, 0, length);
 	return 0;
 }
 
@@ -83,9 +82,23 @@ __noinline int field_socket(__u32 scratch, __u64 sock_address)
 		*(__u32 *)field->remote = BPF_CORE_READ(sk, __sk_common.skc_daddr);
 	}
 	field_end(s, FIELD_SOCKET, 0, sizeof(*field));
-	if (family == AF_UNIX)
-		field_socket_path(scratch, sock_address);
+	if (family == AF_UNIX && bpf_core_type_exists(struct unix_sock)) {
+		struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+
+		field_socket_path(scratch, FIELD_SOCKET_PATH, sock_address);
+		if (peer)
+			field_socket_path(scratch, FIELD_PEER_PATH, (__u64)peer);
+	}
 	return 0;
+}
+
+/* Whether a message with MSG_FASTOPEN opens a connection of the socket: others than those of TCP do not mind the flag. */
+static __always_inline int is_opened_fast(struct sock *sk)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	return BPF_CORE_READ(sk, sk_type) == SOCK_STREAM && (family == AF_INET || family == AF_INET6) &&
+	       BPF_CORE_READ(sk, sk_protocol) != IPPROTO_SCTP;
 }
 
 /* How many connections wait at a socket that listens. */

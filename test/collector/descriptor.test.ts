@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { callOfName } from '../../collector/calls.ts'
 import type { Descriptor } from '../../collector/event.ts'
-import { FieldTag, fieldCut, fieldUnreadable } from '../../collector/layout.ts'
+import { FieldTag, fieldCut, fieldLate, fieldUnreadable } from '../../collector/layout.ts'
 import { cutMark } from '../../collector/paths.ts'
 import {
   type Field,
@@ -155,6 +155,16 @@ describe('the descriptor of a connect', () => {
       'tcp'
     ],
     [
+      'over SCTP',
+      [address(sockaddrIpv4([10, 96, 0, 1], 443)), socketField({ ...local, protocol: 132 })],
+      ...(['ipv4', '10.0.0.1:40000->10.96.0.1:443', 'sctp'] as const)
+    ],
+    [
+      'over SMC, which is TCP to the network',
+      [address(sockaddrIpv4([10, 96, 0, 1], 443)), socketField({ ...local, protocol: 256 })],
+      ...(['ipv4', '10.0.0.1:40000->10.96.0.1:443', 'tcp'] as const)
+    ],
+    [
       'that a service mesh sent elsewhere names the end that was asked for',
       [
         address(sockaddrIpv4([10, 96, 0, 1], 443)),
@@ -234,6 +244,34 @@ describe('the descriptor of a connect', () => {
       assert.deepEqual([descriptor.nameAsked, descriptor.nameRaw], [type === 'unix' ? name : undefined, undefined])
     })
   }
+
+  test('takes the end of the socket where a thread could have changed the address that was asked for', () => {
+    const socket = socketField({ ...local, remote: [10, 96, 0, 1], remotePort: 443 })
+    const asked = { ...address(sockaddrIpv4([127, 0, 0, 1], 80)), flags: fieldLate }
+    assert.equal(connected([asked, socket]).name, '10.0.0.1:40000->10.96.0.1:443')
+    assert.equal(connected([asked, socketField(local)]).name, '10.0.0.1:40000->127.0.0.1:80')
+  })
+
+  test('to no family ends a connection', () => {
+    const { type, name, connected: isConnected } = connected([address(new Uint8Array(16)), socketField(local)])
+    assert.deepEqual([type?.name, name, isConnected], ['ipv4', '10.0.0.1:40000', false])
+  })
+
+  test('of a Unix socket names the far end, also where the near one has a name', () => {
+    const paths = [
+      { tag: FieldTag.socketPath, bytes: '/tmp/own' },
+      { tag: FieldTag.peerPath, bytes: '/run/docker.sock' }
+    ]
+    const asked = address(sockaddrUnix('link\0'))
+    const { name, nameAsked } = connected([asked, socketField({ family: 1 }), ...paths])
+    assert.deepEqual([name, nameAsked], ['/run/docker.sock', 'link'])
+    const failed = descriptorOf('connect', -2, [asked, socketField({ family: 1 }), ...paths], [7])
+    assert.equal(failed.name, 'link')
+    const sent = (fields: readonly Field[]) => descriptorOf('sendto', 1, [socketField({ family: 1 }), ...fields])
+    assert.equal(sent(paths).name, '/run/docker.sock')
+    assert.equal(sent([asked, ...paths]).name, 'link')
+    assert.equal(sent(paths.slice(0, 1)).name, '/tmp/own')
+  })
 
   test('has the local end as client and the remote one as server', () => {
     const { client, server, ...ends } = connected([address(sockaddrIpv4([1, 2, 3, 4], 80)), socketField(local)])

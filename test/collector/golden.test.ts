@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FieldIndex, FrameBuffer } from '../../collector/frames.ts'
-import { FieldTag, FrameKind, fieldCut, offsets } from '../../collector/layout.ts'
+import { FieldTag, FrameKind, fieldCut, fieldLate, offsets } from '../../collector/layout.ts'
 import { cutMark } from '../../collector/paths.ts'
 import { ProcessTable } from '../../collector/processes.ts'
 import { readSocketEnds } from '../../collector/sockets.ts'
@@ -122,12 +122,13 @@ describe('frames that C wrote', { skip: goldenMissing }, () => {
       [FieldTag.file, FieldTag.openHow, FieldTag.socket].map(tag => fields.lengths[tag]),
       [24, 24, 48]
     )
-    const { newPath, newDirectory, text, data, socketPath } = FieldTag
+    const { newPath, newDirectory, text, data, socketPath, peerPath } = FieldTag
     assert.deepEqual(
-      [newPath, newDirectory, text, data, socketPath].map(tag => fields.string(frames, tag)),
-      ['z', '/new', '/etc/shadow', 'GET /\0', '\0name']
+      [newPath, newDirectory, text, data, socketPath, peerPath].map(tag => fields.string(frames, tag)),
+      ['z', '/new', '/etc/shadow', 'GET /\0', '\0name', '/peer']
     )
     assert.equal(fields.flags[newPath], fieldCut)
+    assert.equal(fields.flags[peerPath], fieldLate)
     assert.equal(frames.bigU64(fields.starts[FieldTag.message]!), 0x500000003n)
     const queue = fields.starts[FieldTag.queue]!
     assert.deepEqual([frames.u32(queue), frames.u32(queue + 4)], [3, 128])

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { symlinkSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { compile, type Seen, startSensor } from './sensor-support.ts'
+import { entries } from './sockets-program.ts'
 import { temporaryFolder, withoutBpf } from './support.ts'
 
 const ECONNREFUSED = -111
@@ -111,6 +113,63 @@ test('connects are what the program asked for and what its socket has', { skip: 
     assert.equal(event?.result, Number(printed.split(' ')[0]))
     assert.match(String(event?.descriptor?.name), /198\.51\.100\.1:80$/)
   })
+})
+
+test('a message that opens a connection is told as the connect that it is', { skip: withoutBpf }, async t => {
+  const program = compile('sockets')
+  for (const others of [[], ['sendto', 'sendmsg']]) {
+    const sensor = await startSensor(t, ['connect', ...others], { keep: ({ process }) => process.name === 'sockets' })
+    for (const entry of entries) {
+      for (const call of ['sendto', 'sendmsg']) {
+        await t.test(
+          `${entry}: ${call}, ${others.length === 0 ? 'which nobody asked for' : 'beside others'}`,
+          async () => {
+            const calls = [
+              ...['socket 2 1 0', 'bind 3 4:127.0.0.1:0', 'listen 3 1', 'socket 2 1 0', `${call}-fast 4 hello @3`],
+              // Neither opens a connection: the flag is not for datagrams, and the other call lacks it.
+              ...['socket 2 2 0', `${call}-fast 5 hello 4:127.0.0.1:9`, `${call} 5 hello 4:127.0.0.1:9`, 'join 5 @3']
+            ]
+            const words = [entry, ...calls.flatMap(words => [',', ...words.split(' ')])]
+            const { pid, stdout, stderr } = spawnSync(program, words, { encoding: 'latin1' })
+            assert.equal(stderr, '')
+            const truth = JSON.parse(stdout.split('\n')[4]!) as { result: number; local: string; remote: string }
+            assert.equal(truth.result, 5)
+            const seen = await sensor.eventsOf(
+              pid,
+              ({ type, descriptor }) => type === 'connect' && descriptor?.number === 5
+            )
+            const told = others.length === 0 ? [] : [call, call]
+            assert.deepEqual(
+              seen.map(({ type }) => type),
+              ['connect', ...told, 'connect']
+            )
+            const [{ result, args, descriptor, compat }] = seen as [Seen]
+            assert.deepEqual([result, compat], [0, entry !== 'native'])
+            const tuple = `${truth.local}->${truth.remote}`
+            assert.deepEqual(args, { res: '0', fd: '4', addr: truth.remote, tuple })
+            assert.deepEqual([descriptor?.name, descriptor?.l4proto], [tuple, 'tcp'])
+            assert.deepEqual([descriptor?.connected, descriptor?.nameChanged], [true, true])
+          }
+        )
+      }
+    }
+    await sensor.stop()
+  }
+})
+
+test('a connect through a symbolic link names the socket, also where that which connects has a name', {
+  skip: withoutBpf
+}, async t => {
+  const program = compile('sockets')
+  const folder = temporaryFolder()
+  symlinkSync('named', join(folder, 'link'))
+  const sensor = await startSensor(t, ['connect', 'dup'], { keep: ({ process }) => process.name === 'sockets' })
+  const calls = 'socket 1 1 0 , bind 3 u:named , listen 3 1 , socket 1 1 0 , bind 4 u:own , join 4 u:link , dup 4'
+  const { pid, stderr } = spawnSync(program, ['native', ...` , ${calls}`.trim().split(' ')], { cwd: folder })
+  assert.equal(stderr.toString(), '')
+  const [connect, dup] = await sensor.eventsOf(pid, ({ type }) => type === 'dup')
+  assert.deepEqual([connect?.descriptor?.name, connect?.descriptor?.nameAsked], [join(folder, 'named'), 'link'])
+  assert.equal(dup?.descriptor?.name, join(folder, 'own'))
 })
 
 type Wanted = Omit<Case, 'what' | 'call' | 'skip' | 'result'> & {

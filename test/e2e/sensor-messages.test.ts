@@ -65,6 +65,17 @@ const both = (call: 'sendto' | 'sendmsg'): readonly Case[] => [
     ...{ result: 5, data: 'hello', size: '5', ...udp, to: () => '127.0.0.1:9' }
   },
   {
+    what: 'the same of a raw socket of IPv6',
+    calls: `socket 10 3 253 , ${call} 3 hello ::::1:0`,
+    ...{ result: 5, data: 'hello', size: '5', type: 'ipv6', protocol: 'raw', connected: false, changed: true },
+    to: () => '[::1]:0'
+  },
+  {
+    what: 'a datagram of UDP-Lite',
+    calls: `socket 2 2 136 , ${call} 3 hello 4:127.0.0.1:9`,
+    ...{ result: 5, data: 'hello', size: '5', ...udp, to: () => '127.0.0.1:9' }
+  },
+  {
     what: 'a datagram of a connected socket',
     calls: `${udp4} , join 4 @3 , ${call} 4 hello -`,
     ...{ result: 5, data: 'hello', size: '5', ...udp, connected: true, changed: false }

@@ -93,7 +93,12 @@ export const fd: FieldClass = {
     field('fd.sport', 'PORT', 'Port of the server.', port('server')),
     field('fd.lport', 'PORT', 'Local port.', port('local')),
     field('fd.rport', 'PORT', 'Remote port.', port('remote')),
-    field('fd.l4proto', 'CHARBUF', 'Protocol: tcp, udp, icmp, raw.', ({ descriptor }: Call) => descriptor?.l4proto),
+    field(
+      'fd.l4proto',
+      'CHARBUF',
+      'Protocol: tcp, udp, sctp, icmp, raw.',
+      ({ descriptor }: Call) => descriptor?.l4proto
+    ),
     field('fd.sockfamily', 'CHARBUF', 'Family of the socket: ip or unix.', socketFamily),
     field('fd.is_server', 'BOOL', 'Whether this end is the server.', ({ descriptor }: Call) =>
       descriptor?.server === undefined ? undefined : descriptor.server === descriptor.local

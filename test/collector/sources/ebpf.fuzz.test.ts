@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { TercelError } from '../../../base/errors.ts'
 import { callOfNumber, calls } from '../../../collector/calls.ts'
 import type { Event, SyscallEvent } from '../../../collector/event.ts'
-import { FieldTag, FrameKind } from '../../../collector/layout.ts'
+import { FieldTag, FrameKind, fieldLate, fieldUnreadable } from '../../../collector/layout.ts'
 import { ProcessRecord } from '../../../collector/process-record.ts'
 import { nothingToCommit } from '../../../collector/source.ts'
 import { type Random, seededRandom } from '../../rules/support.ts'
@@ -75,7 +75,11 @@ function sensibleFrame(random: Random): Buffer {
     { tag: FieldTag.directory, bytes: '/tmp' },
     fileField(random.below(0o200000)),
     openHowField(random.below(2 ** 31), 0, 7),
-    { tag: FieldTag.sockaddr, bytes: random.pick([sockaddrIpv4([1, 2, 3, 4], 5), sockaddrUnix('\0x')]) },
+    {
+      tag: FieldTag.sockaddr,
+      bytes: random.pick([sockaddrIpv4([1, 2, 3, 4], 5), sockaddrUnix('\0x'), new Uint8Array(28), new Uint8Array(3)]),
+      flags: random.pick([0, fieldUnreadable, fieldLate])
+    },
     socketField({
       family: random.pick([1, 2, 10, 16]),
       state: id(),
@@ -87,6 +91,7 @@ function sensibleFrame(random: Random): Buffer {
     { tag: FieldTag.text, bytes: '../etc/shadow', flags: random.below(3) },
     { tag: FieldTag.data, bytes: random.pick(['', 'GET /']), flags: random.below(3) },
     { tag: FieldTag.socketPath, bytes: random.pick(['', '/run/x', '\0x']), flags: random.below(3) },
+    { tag: FieldTag.peerPath, bytes: random.pick(['', '/run/x', '\0x']), flags: random.below(3) },
     messageField(id()),
     queueField(id(), id())
   ].filter(() => random.below(2) === 0)

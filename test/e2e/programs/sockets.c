@@ -5,7 +5,7 @@
  *
  *   sockets native , socket 2 1 0 , bind 3 4:127.0.0.1:0 , listen 3 5 , socket 2 1 0 , join 4 @3 , accept 3
  *
- * Addresses: 4:IP:PORT, 6:IP:PORT, 0:IP:PORT (of no family), c:IP:PORT (of IPv4, in a page that is not
+ * Addresses: 4:IP:PORT, 6:IP:PORT, 0:IP:PORT and ::IP:PORT (of no family), c:IP:PORT (of IPv4, in a page that is not
  * in memory yet), u:PATH, a:NAME (abstract), n (the kernel, netlink), @FD (that of
  * a socket), ~FD (127.0.0.1 with the port of a socket of IPv6), - (none), bad (a pointer to nothing). Parts of a message are separated by slashes; @bad-message, @bad-parts and @many are what no kernel takes. Calls that are not traced:
  * join (connect), pair, pipe, event, open, close, alarm.
@@ -67,8 +67,8 @@ static void *address(const char *text, socklen_t *length)
 		*length = offsetof(struct sockaddr_un, sun_path) + strlen(text + 2) + 1;
 	} else {
 		memcpy(ip, text + 2, port - text - 2);
-		if (*text == '6') {
-			to.v6.sin6_family = AF_INET6;
+		if (*text == '6' || *text == ':') {
+			to.v6.sin6_family = *text == '6' ? AF_INET6 : AF_UNSPEC;
 			to.v6.sin6_port = htons(number(port + 1));
 			inet_pton(AF_INET6, ip, &to.v6.sin6_addr);
 			*length = sizeof(to.v6);
@@ -107,7 +107,7 @@ static void report(const char *call, long result, int fd)
 	fflush(truth);
 }
 
-static long send_message(int fd, char *parts, const char *to)
+static long send_message(int fd, char *parts, const char *to, int flags)
 {
 	static const struct numbers call = { SYS_sendmsg, 370, 16, 518 };
 	struct { unsigned base, length; } narrow[8] = { 0 };
@@ -138,12 +138,12 @@ static long send_message(int fd, char *parts, const char *to)
 	} else if (!strcmp(parts, "@many"))
 		message.msg_iovlen = 1025;
 	if (!is_32bit())
-		return make(call, fd, (long)low_copy(&message, sizeof(message)), 0, 0, 0, 0);
+		return make(call, fd, (long)low_copy(&message, sizeof(message)), flags, 0, 0, 0);
 	narrow_message.name = (long)name;
 	narrow_message.name_length = length;
 	narrow_message.parts = count ? (long)low_copy(narrow, count * sizeof(*narrow)) : (long)message.msg_iov;
 	narrow_message.part_count = message.msg_iovlen;
-	return make(call, fd, (long)low_copy(&narrow_message, sizeof(narrow_message)), 0, 0, 0, 0);
+	return make(call, fd, (long)low_copy(&narrow_message, sizeof(narrow_message)), flags, 0, 0, 0);
 }
 
 static void on_alarm(int signal)
@@ -211,7 +211,13 @@ static int traced(char **a, int *fd)
 	} else if (IS(send))
 		result = make((struct numbers){ SYS_sendto, 369, 9 }, *fd, (long)text_at(a[2]), strlen(a[2]), 0, 0, 0);
 	else if (IS(sendmsg))
-		result = send_message(*fd, a[2], a[3]);
+		result = send_message(*fd, a[2], a[3], 0);
+	else if (IS(sendto-fast)) {
+		to = address(a[3], &length);
+		result = make((struct numbers){ SYS_sendto, 369, 11 }, *fd, (long)text_at(a[2]), strlen(a[2]), MSG_FASTOPEN, (long)to,
+			      length);
+	} else if (IS(sendmsg-fast))
+		result = send_message(*fd, a[2], a[3], MSG_FASTOPEN);
 	else if (IS(dup))
 		*fd = result = make((struct numbers){ SYS_dup, 41 }, *fd, 0, 0, 0, 0, 0);
 	else if (IS(dup2))
