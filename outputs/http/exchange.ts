@@ -10,7 +10,7 @@ export interface Answer {
   readonly headers: Headers
   /** The beginning of the body; empty for 2xx. Whoever is at the far end wrote it. */
   readonly text: string
-  /** Whether there was more. */
+  /** Whether there was more, or may have been. */
   readonly cut: boolean
 }
 
@@ -36,6 +36,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #headers: Headers = {}
   #body: Buffer[] = []
   #bytes = 0
+  #whole = false
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
@@ -75,6 +76,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     clearTimeout(this.#timer)
+    this.#whole = true
     this.#succeed()
   }
 
@@ -96,8 +98,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return
     const body = Buffer.concat(this.#body)
     const text = body.subarray(0, keptBytes).toString()
+    const cut = !this.#whole || this.#bytes > keptBytes
     this.#settle()
-    this.#done.resolve({ status: this.#status, headers: this.#headers, text, cut: this.#bytes > keptBytes })
+    this.#done.resolve({ status: this.#status, headers: this.#headers, text, cut })
   }
 
   #fail(reason: unknown): void {

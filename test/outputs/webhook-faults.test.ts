@@ -50,6 +50,15 @@ for (const [what, fault, kind, reason] of faults) {
   })
 }
 
+for (const end of [{ connection: 'close' }, { connection: 'reset' }, {}]) {
+  test(`an answer that breaks off within our secret shows none of it (${JSON.stringify(end)})`, async t => {
+    const secret = 'Bearer 0123456789abcdefghijklmnopqrstuv'
+    const sink = await openSink(t, { faults: always({ status: 503, body: `you: ${secret}`, send: 'half', ...end }) })
+    const output = openWebhook(t, sink.url, { headers: { authorization: secret } })
+    assert.match(reasonOf(await outcomeOf(output)), /answered 503 Service Unavailable$/)
+  })
+}
+
 test('an answer of 200 is not waited for to its end', async t => {
   const sink = await openSink(t, { faults: always({ send: 'half' }) })
   const output = openWebhook(t, sink.url)
