@@ -175,6 +175,18 @@ test('what is done with sockets is told through every entry of the kernel', { sk
     ])
   })
 
+  await t.test(
+    'arguments of a socketcall that a thread could have changed',
+    { skip: process.arch !== 'x64' },
+    async () => {
+      const { seen } = await run('cold', 'socket 17 3 768 , socket 2 10 768 , bind 77 4:127.0.0.1:80')
+      for (const { args } of seen.slice(0, 2)) {
+        assert.deepEqual(args, { fd: args.fd, domain: 'AF_PACKET', type: '<NA>', proto: '<NA>', flags: '<NA>' })
+      }
+      assert.equal(seen[2]?.args.addr, '127.0.0.1:80')
+    }
+  )
+
   await t.test('numbers of x32', { skip: process.arch !== 'x64' }, async () => {
     const { seen } = await run(
       'x32',

@@ -1,6 +1,6 @@
 /*
  * What the programs share that make system calls by every entry of the kernel: native, compat (the 32-bit entry of a 64-bit
- * program), socketcall (the older form of that) and x32 (a bit in the number); and memory that pointers of 32 bits reach.
+ * program), socketcall (the older form of that), cold (the same with its arguments in a page that was never touched) and x32 (a bit in the number); and memory that pointers of 32 bits reach.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -100,11 +100,12 @@ static long make(struct numbers call, long a, long b, long c, long d, long e, lo
 
 	if (!strcmp(entry, "compat"))
 		return compat(call.compat, arguments);
-	if (!strcmp(entry, "socketcall")) {
+	if (!strcmp(entry, "socketcall") || !strcmp(entry, "cold")) {
 		/* As many as the call has: net/socket.c, nargs. */
 		static const int counts[] = { 0, 3, 3, 3, 2, 3, 3, 3, 4, 4, 4, 6, 6, 2, 5, 5, 3, 3, 4 };
 		unsigned words[6] = { a, b, c, d, e, f };
-		long outer[6] = { call.socketcall, (long)low_copy(words, counts[call.socketcall] * sizeof(*words)) };
+		size_t size = counts[call.socketcall] * sizeof(*words);
+		long outer[6] = { call.socketcall, (long)(*entry == 'c' ? cold_copy(words, size) : low_copy(words, size)) };
 
 		return compat(102, outer);
 	}
