@@ -132,7 +132,8 @@ function parse(json: Buffer): unknown {
 function decompress(payload: Buffer, length: number): Buffer | undefined {
   try {
     const params = { [constants.ZSTD_d_windowLogMax]: windowLog }
-    const frames = zstdDecompressSync(payload, { maxOutputLength: length, chunkSize: Math.max(length, 64), params })
+    // A chunk that is full makes zlib ask for what else there is, in another of its size: so one byte stays free.
+    const frames = zstdDecompressSync(payload, { maxOutputLength: length, chunkSize: Math.max(length + 1, 64), params })
     return frames.length === length ? frames : undefined
   } catch {
     return undefined
