@@ -4,7 +4,8 @@ import { TercelError } from '../../base/errors.ts'
 import { printableJson, printableText } from '../../base/printable.ts'
 import { decodeText, readFailure, readSmallFile } from '../../config/files.ts'
 import { aborted, termination } from '../abort.ts'
-import { print } from '../print.ts'
+import { LineWriter } from '../line-writer.ts'
+import { cannotPrint, print, readerWentAway } from '../print.ts'
 import type { SinkAlert } from '../sink/body.ts'
 import { type Sink, type SinkOptions, startSink } from '../sink/sink.ts'
 
@@ -34,15 +35,22 @@ export const sinkCommand = new Command('sink')
   .option('--tls-key <file>', 'its key (PEM)')
   .option('--tls-client-ca <file>', 'demand certificates of clients that this CA has signed (PEM)')
   .action(async (options: CommandOptions) => {
-    const signal = termination()
-    const sink = await startSink(await sinkOptions(options))
+    const ending = termination()
+    const unprinted = new AbortController()
+    const lines = new LineWriter(process.stdout)
+    const printAlert = (alert: SinkAlert) => {
+      lines.add(lineOf(alert)).catch((error: unknown) => unprinted.abort(error))
+    }
+    const sink = await startSink(await sinkOptions(options, printAlert))
     await print(`${sink.url}\n`)
-    await aborted(signal)
-    await print(`${summaryLine(sink)}\n`)
+    await aborted(AbortSignal.any([ending, unprinted.signal]))
     await sink.close()
+    const { reason } = unprinted.signal
+    if (reason !== undefined && !readerWentAway(reason)) throw cannotPrint(reason)
+    await print(`${summaryLine(sink)}\n`)
   })
 
-async function sinkOptions(options: CommandOptions): Promise<SinkOptions> {
+async function sinkOptions(options: CommandOptions, printAlert: (alert: SinkAlert) => void): Promise<SinkOptions> {
   const { port, host, faults, tlsCert, tlsKey, tlsClientCa, keep } = options
   if ((tlsCert === undefined) !== (tlsKey === undefined) || (tlsClientCa !== undefined && tlsCert === undefined)) {
     throw new TercelError('TERCEL_CONFIG', 'HTTPS needs both --tls-cert and --tls-key')
@@ -84,9 +92,9 @@ async function readText(path: string): Promise<string> {
   throw new TercelError('TERCEL_CONFIG', `cannot read ${path}: it is not UTF-8 text`)
 }
 
-function printAlert(alert: SinkAlert): void {
+function lineOf(alert: SinkAlert): string {
   const { output } = alert
-  process.stdout.write(`${typeof output === 'string' ? printableText(output) : printableJson(alert)}\n`)
+  return typeof output === 'string' ? printableText(output) : printableJson(alert)
 }
 
 function summaryLine(sink: Sink): string {

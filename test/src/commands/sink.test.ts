@@ -52,6 +52,22 @@ test('it says its URL first, prints alerts as lines that cannot forge one, and s
   ])
 })
 
+test('it ends in good order when nobody reads what it prints any more', async t => {
+  const { child, url } = await startSink(t, '--print')
+  let stderr = ''
+  child.stderr!.on('data', text => {
+    stderr += text
+  })
+  const closed = once(child, 'close')
+  child.stdout!.destroy()
+  await until('it has ended', async () => {
+    await post(url, makeAlert('a')).catch(() => {})
+    return child.exitCode !== null
+  })
+  await closed
+  assert.deepEqual([child.exitCode, stderr], [0, ''])
+})
+
 test('faults come as JSON or from a file', async t => {
   const file = join(folder, 'faults.json')
   writeFileSync(file, '{"faults":[{"status":429}]}')
