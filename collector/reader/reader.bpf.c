@@ -45,6 +45,17 @@ static __always_inline int asks_to_connect(const struct call_plan *plan, const _
 	return (plan->flags & PLAN_CONNECTS) && ((plan->call == CALL_SENDTO ? args[3] : args[2]) & MSG_FASTOPEN);
 }
 
+/* Whether only a call that opens a connection is wanted, and this is another. */
+static __always_inline int is_passed_over(const struct call_plan *plan, struct pt_regs *regs, int compat)
+{
+	__u64 args[6];
+
+	if (!(plan->flags & PLAN_CONNECTS_ONLY))
+		return 0;
+	call_args(regs, compat, args);
+	return !asks_to_connect(plan, args);
+}
+
 /* Whether it has. */
 static __always_inline int is_connect(const struct call_plan *plan, const struct entered *entered, long result)
 {
@@ -67,13 +78,8 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 
 	if (!plan || !(plan->flags & PLAN_ENTER) || is_excluded())
 		return 0;
-	if (plan->flags & PLAN_CONNECTS_ONLY) {
-		__u64 args[6];
-
-		call_args(regs, compat, args);
-		if (!asks_to_connect(plan, args))
-			return 0;
-	}
+	if (is_passed_over(plan, regs, compat))
+		return 0;
 	entered = bpf_task_storage_get(&entered_calls, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!entered) {
 		count(COUNTER_STORAGE);
@@ -108,7 +114,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	int inside = 0, connect;
 	struct scratch *s;
 
-	if (!plan || is_excluded())
+	if (!plan || is_excluded() || is_passed_over(plan, regs, compat))
 		return 0;
 	if (plan->flags & PLAN_ENTER)
 		entered = bpf_task_storage_get(&entered_calls, task, 0, 0);
