@@ -27,7 +27,13 @@ function send(response: ServerResponse, socket: Socket, fault: Fault): void {
 function sendHttp(response: ServerResponse, fault: Fault, finish: () => void): void {
   const body = Buffer.from(fault.body ?? (fault.send === 'whole' ? '' : filler))
   const length = fault.send === 'endless' ? {} : { 'content-length': body.length }
-  response.writeHead(fault.status, { ...retryAfter(fault), ...length, ...fault.headers })
+  try {
+    response.writeHead(fault.status, { ...retryAfter(fault), ...length, ...fault.headers })
+  } catch {
+    // Some heads Node does not write, such as one with a trailer and a length.
+    response.destroy()
+    return
+  }
   if (fault.send === 'whole') response.end(body, finish)
   else if (fault.send === 'half') response.write(body.subarray(0, Math.ceil(body.length / 2)), finish)
   else if (fault.send === 'slowly') sendSlowly(response, body, finish)

@@ -251,3 +251,11 @@ test('a port that is taken is a problem that an operator can read', async t => {
     return true
   })
 })
+
+test('a fault whose headers cannot be sent ends the connection, and not the sink', async t => {
+  const sink = await startSink({ faults: '{"faults":[{"when":{"first":1},"headers":{"trailer":"x"}}]}' })
+  t.after(() => sink.close())
+  const post = () => fetch(sink.url, { method: 'POST', body: '{}' })
+  await assert.rejects(post())
+  assert.equal((await post()).status, 200)
+})
