@@ -33,7 +33,9 @@ describe('what an open refers to is read when it is asked for', () => {
     const [path, directory, found] = [text(FieldTag.path), text(FieldTag.directory), text(FieldTag.resolved)]
     const name = isCut(FieldTag.resolved) ? cutMark + found : found
     const start = isCut(FieldTag.directory) ? cutMark + directory : directory
-    const nameAsked = path === undefined || path === name ? path : absolutePath(path, start)
+    // A cut path is none that could have been asked for.
+    const isResolved = path === found && !isCut(FieldTag.resolved)
+    const nameAsked = path === undefined || isResolved ? path : absolutePath(path, start)
     const nameRaw = isCut(FieldTag.path) ? path + cutMark : path
     return { name: name ?? nameAsked, nameAsked, nameRaw }
   }
@@ -108,6 +110,13 @@ describe('what an open refers to is read when it is asked for', () => {
     assert.deepEqual(lengths(asked('/etc/x')), [undefined, undefined])
     assert.deepEqual(lengths(resolved('/etc/x')), [undefined, undefined])
     assert.deepEqual(lengths(), [undefined, undefined])
+  })
+
+  test('and a path that only looks like the rest of a cut one is joined to its directory', () => {
+    const machine = new Machine()
+    machine.play(open(3, [asked(`${cutMark}/x`), from('/etc'), { ...resolved('/x'), flags: fieldCut }]))
+    const { name, nameAsked } = machine.event.descriptor!
+    assert.deepEqual([name, nameAsked], [`${cutMark}/x`, `/etc/${cutMark}/x`])
   })
 
   test('and from the frame that the event was pointed at last', () => {
