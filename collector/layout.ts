@@ -130,3 +130,4 @@ export const fieldHeaderLength = 8
 export const fieldCut = 1
 export const fieldUnreadable = 2
 export const fieldLate = 4
+export const fieldNoFolder = 8

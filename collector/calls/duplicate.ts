@@ -3,22 +3,20 @@ import { descriptorMade, descriptorTypes, fileDescriptor } from '../descriptor.t
 import type { Descriptor } from '../event.ts'
 import { duplicateFlagNames } from '../flags.ts'
 import type { FieldIndex, FrameBuffer } from '../frames.ts'
-import { FieldTag } from '../layout.ts'
+import { FieldTag, fieldNoFolder } from '../layout.ts'
 import { socketDescriptor } from '../socket-descriptor.ts'
 import { type Call, descriptorArgument, intArgument, resultAs } from './call.ts'
-
-/** An event counter, an epoll instance and their like: such a file has a name, but stands in no folder. */
-const anonymous = /^\/\[[a-z_0-9]+\]$/
 
 /** What the call has made, whatever that is; of one that failed, what it should have copied. */
 function duplicatedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
   const number = descriptorMade(frames, at)
   if (fields.has(FieldTag.socket)) return socketDescriptor(number, frames, fields)
   const file = fileDescriptor(number, frames, fields)
-  if (file.name === undefined || !anonymous.test(file.name)) return file
-  // As /proc/PID/fd shows it.
+  const isInFolder = (fields.flags[FieldTag.resolved]! & fieldNoFolder) === 0
+  if (file.name === undefined || isInFolder || file.type !== descriptorTypes.other) return file
+  // An event counter, an epoll instance and their like, as /proc/PID/fd shows them.
   const name = `anon_inode:${file.name.slice(1)}`
-  return { ...file, type: descriptorTypes.other, name, nameAsked: name, nameRaw: name }
+  return { ...file, name, nameAsked: name, nameRaw: name }
 }
 
 export const duplicateCalls: readonly Call[] = [

@@ -96,6 +96,7 @@ enum field_tag {
 #define FIELD_CUT 1        /* longer than what was kept */
 #define FIELD_UNREADABLE 2 /* the memory could not be read; the field is empty */
 #define FIELD_LATE 4       /* not readable when the call began, so read when it returned */
+#define FIELD_NO_FOLDER 8  /* a name that stands in no folder: of a file in memory, an event counter */
 
 struct frame {
 	__u32 length; /* of the whole frame, in bytes, a multiple of 8 */

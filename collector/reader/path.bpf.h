@@ -71,6 +71,7 @@ static long walk_step(__u32 step, __u32 *scratch)
 				s->walk.flags |= WALK_NAMELESS;
 			return 1;
 		}
+		s->walk.flags |= FIELD_NO_FOLDER;
 		walk_prepend(s, BPF_CORE_READ(dentry, d_name.name), BPF_CORE_READ(dentry, d_name.len));
 		return 1;
 	}

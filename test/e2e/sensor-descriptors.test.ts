@@ -143,6 +143,16 @@ const cases: readonly Case[] = [
     args: {},
     expected: () => ({ type: 'other', name: 'anon_inode:[eventfd]' })
   },
+  {
+    what: 'what has a name without brackets',
+    calls: 'inotify , dup 3',
+    ...{ result: 4, args: {}, expected: () => ({ type: 'other', name: 'anon_inode:inotify' }) }
+  },
+  {
+    what: 'a file in memory',
+    calls: 'memory , dup 3',
+    ...{ result: 4, args: {}, expected: () => ({ type: 'file', name: '/memfd:memory' }) }
+  },
   { what: 'what is not open', calls: 'dup 77', result: EBADF, args: { res: '-9', oldfd: '77' }, expected: nothing },
   {
     what: 'a number that no descriptor has',

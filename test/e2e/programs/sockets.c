@@ -8,7 +8,7 @@
  * Addresses: 4:IP:PORT, 6:IP:PORT, 0:IP:PORT and ::IP:PORT (of no family), c:IP:PORT (of IPv4, in a page that is not
  * in memory yet), u:PATH, a:NAME (abstract), n (the kernel, netlink), @FD (that of
  * a socket), ~FD (127.0.0.1 with the port of a socket of IPv6), - (none), bad (a pointer to nothing). Parts of a message are separated by slashes; @bad-message, @bad-parts and @many are what no kernel takes. Calls that are not traced:
- * join (connect), pair, pipe, event, open, close, alarm.
+ * join (connect), pair, pipe, event, inotify, memory, open, close, alarm.
  */
 #include "entries.h"
 
@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -169,6 +170,10 @@ static int untraced(char **a)
 		return pipe(ends);
 	if (!strcmp(a[0], "event"))
 		return eventfd(0, 0) < 0;
+	if (!strcmp(a[0], "inotify"))
+		return inotify_init() < 0;
+	if (!strcmp(a[0], "memory"))
+		return memfd_create("memory", 0) < 0;
 	if (!strcmp(a[0], "open"))
 		return open(a[1], number(a[2]), 0600) < 0;
 	if (!strcmp(a[0], "close"))
