@@ -77,6 +77,8 @@ function explainOne(
   const { instancePath: pointer, params, keyword, propertyName } = error
   const actual = describe(error.data, references.get(pointer))
   const known = [...Object.keys(properties(error)), ...(pointer === '' ? alsoKnown : [])]
+  const dependent = dependentKey(error)
+  if (dependent !== undefined) return { pointer: dependent.pointer, at: 'key', message: explainNeed(error, dependent) }
   switch (keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
@@ -88,6 +90,10 @@ function explainOne(
       const missing = String(params.missingProperty)
       const near = misspelt(error, missing, known)
       return { pointer, at: 'value', message: `missing key ${missing}${near}` }
+    }
+    case 'dependencies': {
+      const message = `${params.property} needs ${params.missingProperty}`
+      return { pointer: join(pointer, String(params.property)), at: 'key', message }
     }
     case 'type':
       return { pointer, at: 'value', message: `expected ${typeNames([params.type].flat())}, not ${actual}` }
@@ -131,6 +137,25 @@ function explainOne(
     default:
       return { pointer, at: 'value', message: error.message ?? `fails ${keyword}` }
   }
+}
+
+/** A key because of which another one has to be as `dependencies` says. */
+interface DependentKey {
+  readonly pointer: Pointer
+  readonly name: string
+  readonly needed: string
+}
+
+/** That other key may be absent, and have its default: the error belongs to the key that asks for more. */
+function dependentKey({ schemaPath, instancePath }: ErrorObject): DependentKey | undefined {
+  const [, name, needed] = /\/dependencies\/([^/]+)\/properties\/([^/]+)\/[^/]+$/.exec(schemaPath) ?? []
+  if (name === undefined || needed === undefined) return undefined
+  return { pointer: join(instancePath.slice(0, instancePath.lastIndexOf('/')), name), name, needed }
+}
+
+function explainNeed({ keyword, params }: ErrorObject, { name, needed }: DependentKey): string {
+  const expected = keyword === 'enum' ? params.allowedValues.join(' or ') : formats[params.format]?.expected
+  return `${name} needs ${needed}: ${expected}`
 }
 
 interface Form {

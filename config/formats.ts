@@ -45,6 +45,7 @@ export const formats: Readonly<Record<string, TextFormat>> = {
       'a URL such as https://hooks.example.org/alerts, without user name and password: they belong in a header, such as authorization: Basic ${env:NAME}',
     accepts: isHttpUrl
   },
+  'https-url': { expected: 'a URL that begins with https://', accepts: text => /^https:/i.test(text) },
   'header-name': {
     expected: 'the name of a header',
     accepts: text => headerName.test(text)

@@ -8,7 +8,7 @@ export const webhookSchema: JsonSchema = {
   additionalProperties: false,
   dependencies: {
     batch: { type: 'object', properties: { body: { enum: ['array', 'ndjson'] } } },
-    tls: { type: 'object', properties: { url: { type: 'string', pattern: '^https:' } } }
+    tls: { type: 'object', properties: { url: { type: 'string', format: 'https-url' } } }
   },
   properties: {
     url: { type: 'string', format: 'http-url', description: 'Where alerts are sent.' },
