@@ -1,21 +1,10 @@
-/** Reads small text files that a person wrote, and says in plain words what is wrong with one that cannot be read. */
+/** Reads small text files that a person wrote. */
 import { open } from 'node:fs/promises'
 
 export type ReadFile = (path: string) => Promise<Uint8Array>
 
 /** No configuration or secret is larger; the limit keeps a mistaken path such as /dev/zero from filling the memory. */
 const maxBytes = 1 << 20
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of its path is not a directory',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-  ERR_INVALID_ARG_VALUE: 'the path contains a null byte'
-}
 
 /** Reads a whole file of at most 1 MiB. Works for pipes, which have no size. */
 export async function readSmallFile(path: string): Promise<Uint8Array> {
@@ -28,13 +17,6 @@ export async function readSmallFile(path: string): Promise<Uint8Array> {
     length += bytesRead
     if (length > maxBytes) throw new Error('it is larger than 1 MiB')
   }
-}
-
-/** Why a file could not be read: a clause to put after `cannot read FILE: `. */
-export function readFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : ''
-  return Object.hasOwn(reasons, code) ? reasons[code]! : error.message
 }
 
 /** Decodes UTF-8 strictly; gives the position of the first byte that is not UTF-8 instead of throwing. */

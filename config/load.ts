@@ -4,9 +4,10 @@
  */
 import { dirname, resolve } from 'node:path'
 import { type Place, type Problem, TercelError } from '../base/errors.ts'
+import { readFailure } from '../base/file-failure.ts'
 import { type ParsedYaml, type PlacedTree, type Pointer, parseYaml, type Tree } from './document.ts'
 import { type Finding, printableName } from './explain.ts'
-import { decodeText, type ReadFile, readFailure, readSmallFile } from './files.ts'
+import { decodeText, type ReadFile, readSmallFile } from './files.ts'
 import type { OutputConfig } from './output-schema.ts'
 import { type CheckedOutputs, checkIdentities, checkOutputs, type OutputDefinitions } from './outputs.ts'
 import { checkLeastSize, parseSize } from './quantities.ts'

@@ -4,9 +4,10 @@
  * remembered so that errors and logs can leave it out.
  */
 import { resolve } from 'node:path'
+import { readFailure } from '../base/file-failure.ts'
 import { didYouMean } from '../base/nearest.ts'
 import { join, type Pointer, type Tree } from './document.ts'
-import { decodeText, type ReadFile, readFailure } from './files.ts'
+import { decodeText, type ReadFile } from './files.ts'
 
 export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>

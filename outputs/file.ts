@@ -1,6 +1,6 @@
 /** Writes alerts to a file of JSON lines, with rotation: for log shippers and for keeping. */
 import { resolve } from 'node:path'
-import { messageOf } from '../base/errors.ts'
+import { writeFailure } from '../base/file-failure.ts'
 import { printableJson } from '../base/printable.ts'
 import type { Alert } from '../rules/alert.ts'
 import { LineFile } from './line-file.ts'
@@ -31,17 +31,23 @@ export class FileOutput implements Output {
       signal.throwIfAborted()
       const lines = alerts.map(alert => `${printableJson(alert)}\n`)
       const { written, error } = await this.#file.append(lines)
-      const failed = retry(`${this.#path}: ${messageOf(error)}`)
+      const failed = retry(this.#failure(error))
       return alerts.map((_, index) => (index < written ? delivered : failed))
     })
   }
 
   async check(): Promise<void> {
-    await this.#inTurn(() => this.#file.open())
+    await this.#inTurn(() => this.#file.open()).catch((cause: unknown) => {
+      throw new Error(this.#failure(cause), { cause })
+    })
   }
 
   async close(): Promise<void> {
     await this.#inTurn(() => this.#file.close())
+  }
+
+  #failure(error: unknown): string {
+    return `cannot write ${this.#path}: ${writeFailure(this.#path, error)}`
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

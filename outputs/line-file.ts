@@ -41,7 +41,7 @@ export class LineFile {
     const handle = await open(path, flags, 0o600)
     try {
       const status = await handle.stat()
-      if (!status.isFile()) throw new Error(`${path} is not a regular file`)
+      if (!status.isFile()) throw new Error('it is not a regular file')
       this.#size = await mendTail(handle, status.size)
       // The name of a new file is on disk only once its directory is.
       if (fsync && status.size === 0) await syncDirectory(path)

@@ -11,7 +11,8 @@ import {
   unlinkSync,
   writeSync
 } from 'node:fs'
-import { messageOf, TercelError } from '../../base/errors.ts'
+import { TercelError } from '../../base/errors.ts'
+import { readFailure, writeFailure } from '../../base/file-failure.ts'
 import { RecordingReader } from './reader.ts'
 
 const { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
@@ -29,12 +30,12 @@ export interface OpenRecording {
  * @throws TercelError TERCEL_RECORDING when it cannot be read, or is none.
  */
 export function openRecording(path: string): OpenRecording {
-  const descriptor = attempt(`cannot read ${path}`, 'TERCEL_RECORDING', () => openSync(path, O_RDONLY | O_NONBLOCK))
+  const descriptor = attempt('read', path, () => openSync(path, O_RDONLY | O_NONBLOCK))
   try {
     const status = fstatSync(descriptor)
     if (!status.isFile()) throw new TercelError('TERCEL_RECORDING', `${path} is not a file: a recording was expected`)
     const read = (target: Uint8Array, position: number) =>
-      attempt(`cannot read ${path}`, 'TERCEL_RECORDING', () => readAll(descriptor, target, position))
+      attempt('read', path, () => readAll(descriptor, target, position))
     const reader = new RecordingReader({ name: path, read })
     return { reader, size: status.size, close: () => closeSync(descriptor) }
   } catch (error) {
@@ -62,7 +63,7 @@ export class RecordingFile {
     if (there !== undefined && !replace) {
       throw new TercelError('TERCEL_RECORDING', `${path} is there already: --force replaces it`)
     }
-    this.#descriptor = attempt(`cannot write ${path}`, 'TERCEL_WRITE', () => {
+    this.#descriptor = attempt('write', path, () => {
       if (there !== undefined) unlinkSync(path)
       return openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
     })
@@ -71,7 +72,7 @@ export class RecordingFile {
   /** @throws TercelError TERCEL_WRITE when they cannot all be written; what was written before stays. */
   write(bytes: Uint8Array): void {
     try {
-      attempt(`cannot write ${this.#path}`, 'TERCEL_WRITE', () => {
+      attempt('write', this.#path, () => {
         for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done)
       })
     } catch (error) {
@@ -85,7 +86,7 @@ export class RecordingFile {
   /** Closes the file once it is on disk. */
   close(): void {
     try {
-      attempt(`cannot write ${this.#path}`, 'TERCEL_WRITE', () => fsyncSync(this.#descriptor))
+      attempt('write', this.#path, () => fsyncSync(this.#descriptor))
     } finally {
       closeSync(this.#descriptor)
     }
@@ -109,20 +110,14 @@ function readAll(descriptor: number, target: Uint8Array, position: number): numb
   return done
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EROFS: 'the file system is read-only'
-}
-
-function attempt<Result>(what: string, code: 'TERCEL_RECORDING' | 'TERCEL_WRITE', act: () => Result): Result {
+function attempt<Result>(what: 'read' | 'write', path: string, act: () => Result): Result {
   try {
     return act()
-  } catch (error) {
-    const errno = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new TercelError(code, `${what}: ${reasons[errno] ?? messageOf(error)}`, { cause: error })
+  } catch (cause) {
+    const [code, reason] =
+      what === 'read'
+        ? (['TERCEL_RECORDING', readFailure(cause)] as const)
+        : (['TERCEL_WRITE', writeFailure(path, cause)] as const)
+    throw new TercelError(code, `cannot ${what} ${path}: ${reason}`, { cause })
   }
 }

@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { messageOf } from '../../base/errors.ts'
-import { readFailure, readSmallFile } from '../../config/files.ts'
+import { readFailure } from '../../base/file-failure.ts'
+import { readSmallFile } from '../../config/files.ts'
 
 export interface TlsSettings {
   readonly ca_file?: string
@@ -59,8 +60,21 @@ export async function readTlsFiles(settings: TlsSettings, baseDirectory: string)
     return createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
   } catch (error) {
     const { cert_file: certFile, key_file: keyFile } = settings
-    throw new Error(`tls.cert_file (${certFile}) and tls.key_file (${keyFile}): ${messageOf(error)}`)
+    throw new Error(`tls.cert_file (${certFile}) and tls.key_file (${keyFile}): ${keyFailure(error)}`)
   }
+}
+
+/** Codes of OpenSSL 3 for a key that it cannot use. */
+const keyFailures: Readonly<Record<string, string>> = {
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the key does not belong to the certificate',
+  ERR_OSSL_X509_KEY_TYPE_MISMATCH: 'the key does not belong to the certificate',
+  ERR_OSSL_UNSUPPORTED: 'the key file holds no PEM key',
+  ERR_OSSL_BAD_DECRYPT: 'the key has a passphrase: it must be one without'
+}
+
+function keyFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return keyFailures[code] ?? messageOf(error)
 }
 
 async function read(name: string, path: string | undefined, baseDirectory: string): Promise<Buffer | undefined> {

@@ -5,7 +5,8 @@
  */
 
 import { readFile } from 'node:fs/promises'
-import { messageOf, type Problem, TercelError } from '../../base/errors.ts'
+import { type Problem, TercelError } from '../../base/errors.ts'
+import { readFailure } from '../../base/file-failure.ts'
 import { didYouMean, nearestName } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
 import type { Test, Value } from './ast.ts'
@@ -54,7 +55,7 @@ export async function loadRuleFiles(paths: readonly string[], options: LoadOptio
     try {
       files.push({ path, text: await readFile(path, 'utf8') })
     } catch (error) {
-      problems.push({ message: `${path}: the file cannot be read: ${messageOf(error)}` })
+      problems.push({ message: `cannot read ${path}: ${readFailure(error)}` })
     }
   }
   return build(files, options, problems)

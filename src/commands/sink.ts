@@ -1,8 +1,9 @@
 /** `tercel sink`: a far end to try out what tercel sends, and how it bears a sink that fails. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { TercelError } from '../../base/errors.ts'
+import { readFailure } from '../../base/file-failure.ts'
 import { printableJson, printableText } from '../../base/printable.ts'
-import { decodeText, readFailure, readSmallFile } from '../../config/files.ts'
+import { decodeText, readSmallFile } from '../../config/files.ts'
 import { aborted, termination } from '../abort.ts'
 import { LineWriter } from '../line-writer.ts'
 import { cannotPrint, print, readerWentAway } from '../print.ts'

@@ -60,7 +60,7 @@ test('what is no file is never replaced', t => {
 
 test('a file that cannot be made is told of with the reason', t => {
   const path = join(temporaryDirectory(t), 'missing', 'a.rec')
-  refused(() => new RecordingFile(path, false), 'TERCEL_WRITE', /^cannot write .*a\.rec: it does not exist$/)
+  refused(() => new RecordingFile(path, false), 'TERCEL_WRITE', /^cannot write .*a\.rec: the folder .* does not exist$/)
 })
 
 test('what nothing was recorded to is taken away again', t => {

@@ -44,6 +44,6 @@ test('a file that is there stays as it is', { skip: !isRoot && 'needs root' }, (
 test('a folder, or a file in no folder, cannot be recorded to', { skip: !isRoot && 'needs root' }, () => {
   assert.match(tercel(['record', directory, '--force']).stderr, /is there already, and is not a file: name a new one/)
   const { exitCode, stderr } = tercel(['record', join(directory, 'none', 'a.rec')])
-  assert.match(stderr, /^tercel: cannot write .*: it does not exist\n$/)
+  assert.match(stderr, /^tercel: cannot write .*: the folder .*\/none does not exist\n$/)
   assert.equal(exitCode, 74)
 })
