@@ -14,7 +14,7 @@ export interface LaneHealth {
 
 export interface LaneFailure {
   readonly reason: string
-  /** The far end refuses us: it will not mend itself. */
+  /** It will not mend itself: the far end refuses us, or something is wrong on our side. */
   readonly held: boolean
   /** The pause that the far end asked for, in milliseconds. */
   readonly afterMs: number | undefined
@@ -23,9 +23,12 @@ export interface LaneFailure {
 /** One happening is logged at most once in so many milliseconds: a sink that fails half of the time would fill a disk. */
 const logInterval = 10_000
 
+/** An outage that goes on is told again: who looks at the last hour of the log sees it. */
+const reminderInterval = 3_600_000
+
 const failingTexts = {
   failing: 'output is failing: its alerts wait in the spool',
-  held: 'output is refused by its far end: its alerts wait in the spool until that is mended'
+  held: 'output cannot deliver until the reason is mended: its alerts wait in the spool'
 }
 
 export class LaneMonitor {
@@ -34,6 +37,8 @@ export class LaneMonitor {
   #failures = 0
   #lastError: string | undefined
   #lastSuccessMs: number | undefined
+  /** When the first of the attempts in a row failed. */
+  #failingSinceMs = 0
   /** What was logged of the failure that goes on, and not followed by a recovery. */
   #logged: keyof typeof failingTexts | undefined
   #failureLoggedMs = Number.NEGATIVE_INFINITY
@@ -48,17 +53,29 @@ export class LaneMonitor {
 
   /** Nothing of an attempt was taken. */
   failed({ reason, held, afterMs = 0 }: LaneFailure): void {
+    if (this.#failures === 0) this.#failingSinceMs = this.#now()
     this.#failures += 1
     this.#unloggedFailures += 1
     this.#lastError = reason
     const state = held ? 'held' : 'failing'
     const known = this.#logged === state || (this.#logged === 'held' && state === 'failing')
-    const soon = this.#logged === undefined && this.#now() - this.#failureLoggedMs < logInterval
+    const loggedAgoMs = this.#now() - this.#failureLoggedMs
+    if (known) {
+      if (loggedAgoMs >= reminderInterval) this.#remind(reason, state)
+      return
+    }
+    const soon = this.#logged === undefined && loggedAgoMs < logInterval
     // A long pause keeps the log short by itself, and for its time there would be no other line.
-    if (known || (soon && afterMs < logInterval)) return
+    if (soon && afterMs < logInterval) return
     this.#logged = state
     this.#failureLoggedMs = this.#now()
     this.#log.warn({ reason }, failingTexts[state])
+  }
+
+  #remind(reason: string, state: keyof typeof failingTexts): void {
+    this.#failureLoggedMs = this.#now()
+    const since = new Date(this.#failingSinceMs).toISOString()
+    this.#log.warn({ reason, since, attempts: this.#failures }, failingTexts[state])
   }
 
   /** The far end took something, or refused it for good. */

@@ -98,7 +98,7 @@ test('a far end that refuses us is told in the log, asked again slowly, and cost
   const { lane, spool, clock, log } = startLane(t, output, { batch: one })
   spool.append(...texts('1'))
   await until('the lane pauses', () => clock.sleeping[0] === 2_500)
-  assert.match(log.messages.join('\n'), /refused by its far end/)
+  assert.match(log.messages.join('\n'), /cannot deliver until the reason is mended/)
   assert.equal(lane.health.lastError, '401 Unauthorized')
   clock.advance(2_500)
   await until('it is delivered', () => spool.delivered.length === 1)

@@ -44,6 +44,22 @@ test('the pauses grow while nothing is taken, and start anew after it was', asyn
   assert.deepEqual(log.lines[1]!.fields, { failures: 3 }, 'the logger names the output, once')
 })
 
+test('an outage that goes on is logged again every hour, with its reason, its beginning and its attempts', async t => {
+  const { spool, clock, log } = startLane(t, new ScriptedOutput(() => [retry('503', 1_800_000)]))
+  const since = new Date(clock.now()).toISOString()
+  spool.append(...texts('1'))
+  for (let attempt = 1; attempt < 6; attempt += 1) {
+    await until('it pauses', () => clock.sleeping[0] === 1_800_000)
+    clock.advance(1_800_000)
+  }
+  await until('it pauses', () => clock.sleeping[0] === 1_800_000)
+  assert.deepEqual(
+    log.lines.map(({ fields }) => fields),
+    [{ reason: '503' }, { reason: '503', since, attempts: 3 }, { reason: '503', since, attempts: 5 }]
+  )
+  assert.deepEqual(new Set(log.messages), new Set(['output is failing: its alerts wait in the spool']))
+})
+
 test('a failure soon after another one is logged when the far end asks for a pause in which nothing else would be', async t => {
   const output = new ScriptedOutput(refuseAll, takeAll, () => [retry('429', 3_600_000)])
   const { spool, clock, log } = startLane(t, output)
