@@ -55,6 +55,7 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
         await collector.stop(deadline)
         await Promise.all(lanes.map(lane => lane.drain(Math.max(0, deadline - Date.now()))))
       })
+      await sayWhatWaits(spool, config, log)
     } finally {
       await spool.close()
     }
@@ -69,6 +70,15 @@ async function warnOfLeftOutputs(spool: Spool, { outputs }: Config, log: Logger)
     if (outputs.some(output => output.name === name)) continue
     const { waiting } = await spool.books(name)
     log.warn({ output: name, waiting }, 'an output that is not configured any more still has alerts in the spool')
+  }
+}
+
+/** For each output that has not delivered everything: how much is left. */
+async function sayWhatWaits(spool: Spool, { outputs }: Config, log: Logger): Promise<void> {
+  for (const { name } of outputs) {
+    // A spool that cannot be read has said so, and is no reason to end otherwise than in order.
+    const { waiting } = await spool.books(name).catch(() => ({ waiting: 0 }))
+    if (waiting > 0) log.warn({ output: name, waiting }, 'alerts wait in the spool for the next start')
   }
 }
 

@@ -46,9 +46,16 @@ test('SIGTERM ends a collector whose standard output nobody reads; its alerts wa
   assert.match(String(lines[0]?.msg), /^tercel \d+\.\d+\.\d+ starts$/)
   assert.deepEqual([lines[0]?.config, lines[0]?.spool], [config, spool])
   assert.deepEqual(
-    lines.slice(-2).map(({ msg }) => msg),
-    ['stopping: outputs may go on sending for 1 s', 'stopped: alerts that were not delivered wait in the spool']
+    lines.slice(-3).map(({ msg }) => msg),
+    [
+      'stopping: outputs may go on sending for 1 s',
+      'alerts wait in the spool for the next start',
+      'stopped: alerts that were not delivered wait in the spool'
+    ]
   )
+  const { output, waiting } = lines.at(-2)!
+  assert.equal(output, 'stdout')
+  assert.ok(Number(waiting) > 0, `${waiting}`)
 
   const next = await startTercel('collector', installation, t)
   await until(() => next.stdout.includes(marker), 'the alert on standard output')
