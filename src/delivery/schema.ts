@@ -25,14 +25,14 @@ export function pragma(db: DatabaseSync, name: string): number {
 export function migrate(db: DatabaseSync, file: string): void {
   const tables = Number(db.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.count)
   if (tables > 0 && pragma(db, 'application_id') !== applicationId) {
-    throw new TercelError('TERCEL_SPOOL', `${file} is a database of another program: use another spool directory`)
+    throw new TercelError('TERCEL_SPOOL', `${file} is a database of another program: name another spool.directory`)
   }
   const version = pragma(db, 'user_version')
   if (version === migrations.length) return
   if (version > migrations.length) {
     throw new TercelError(
       'TERCEL_SPOOL',
-      `${file} was written by a newer tercel (schema ${version}, this one knows ${migrations.length}): run that version, or use another spool directory`
+      `${file} was written by a newer tercel (schema ${version}, this one knows ${migrations.length}): run that version, or name another spool.directory`
     )
   }
   db.exec('BEGIN IMMEDIATE')

@@ -20,7 +20,7 @@ export class SpoolLock {
       if (!isBusy(error)) throw error
       throw new TercelError(
         'TERCEL_SPOOL',
-        `${directory} is in use by another tercel: stop it, or give this one its own spool directory`,
+        `${directory} is in use by another tercel: stop it, or give this one a spool.directory of its own`,
         { cause: error }
       )
     }

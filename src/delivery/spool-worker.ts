@@ -1,6 +1,7 @@
 /** The spool's thread: takes batches from producers and requests from the main thread, and serves them from the store. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { messageOf, TercelError } from '../../base/errors.ts'
+import { readFailure } from '../../base/file-failure.ts'
 import { type PlainError, plainError } from '../plain-error.ts'
 import type { Settlement } from './cursor.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -206,7 +207,7 @@ function unreadable(state: SpoolState): TercelError {
 function openError(directory: string, cause: unknown): unknown {
   if (cause instanceof TercelError) return cause
   if (sqliteFailure(cause) === 'full') return diskFullError(directory, cause)
-  const message = `cannot open the spool in ${directory}: ${messageOf(cause)}; the directory must be ours to write`
+  const message = `cannot open the spool in ${directory}: ${readFailure(cause)}; the user that tercel runs as must be able to write there`
   return new TercelError('TERCEL_SPOOL', message, { cause })
 }
 

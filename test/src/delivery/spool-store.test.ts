@@ -170,7 +170,7 @@ test('a second process is refused the directory, until the first is killed', asy
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, directory])
   t.after(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
-  refuses(directory, /in use by another tercel/, /stop it, or/)
+  refuses(directory, /in use by another tercel/, /stop it, or give this one a spool\.directory of its own/)
   child.kill('SIGKILL')
   await once(child, 'exit')
   openStore(directory).close()

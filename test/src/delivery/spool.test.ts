@@ -87,9 +87,9 @@ test('a directory that cannot be used is named, with what it must be', async t =
   closeSync(openSync(file, 'w'))
   const directory = join(file, 'spool')
   await assert.rejects(Spool.open({ directory, log: new MemoryLog() }), error => {
-    return (
-      error instanceof TercelError && error.code === 'TERCEL_SPOOL' && error.message.includes(`spool in ${directory}:`)
-    )
+    const remedy = 'the user that tercel runs as must be able to write there'
+    const message = `cannot open the spool in ${directory}: a part of its path is not a directory; ${remedy}`
+    return error instanceof TercelError && error.code === 'TERCEL_SPOOL' && error.message === message
   })
 })
 
