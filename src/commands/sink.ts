@@ -75,9 +75,9 @@ async function sinkOptions(options: CommandOptions, printAlert: (alert: SinkAler
   }
 }
 
-/** JSON begins with a brace, as no sensible name of a file does. */
+/** JSON begins with a brace or a bracket, as no sensible name of a file does. */
 function faultsOf(value: string): string | Promise<string> {
-  return value.trimStart().startsWith('{') ? value : readText(value)
+  return /^\s*[{[]/.test(value) ? value : readText(value)
 }
 
 /** @throws TercelError when it cannot be read as text. */
@@ -100,8 +100,12 @@ function lineOf(alert: SinkAlert): string {
 
 function summaryLine(sink: Sink): string {
   const { requests, alerts, unique, duplicates, invalid, faults } = sink.summary()
-  const parts = [`${alerts} alerts`, `${unique} different ones taken`, `${duplicates} of them more than once`]
-  return `${requests} requests (${faults} met a fault, ${invalid} invalid): ${parts.join(', ')}`
+  const parts = [
+    `${alerts} ${alerts === 1 ? 'alert' : 'alerts'}`,
+    `${unique} different ones taken`,
+    `${duplicates} of them more than once`
+  ]
+  return `${requests} ${requests === 1 ? 'request' : 'requests'} (${faults} met a fault, ${invalid} invalid): ${parts.join(', ')}`
 }
 
 function wholeNumber(text: string): number {

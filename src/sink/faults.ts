@@ -137,6 +137,10 @@ export const noFaults: FaultProgram = { seed: 1, faults: [] }
 export function parseFaults(text: string, source: string): FaultProgram {
   const { tree, problems } = parseYaml(text, source)
   if (tree === undefined || problems.length > 0) throw faultError(source, problems)
+  if (Array.isArray(tree.value)) {
+    const message = 'expected a mapping with faults:, not a list'
+    throw faultError(source, [{ message, place: tree.valuePlace('') }])
+  }
   const findings = validate(faultProgramSchema, tree.value, new Map())
   if (findings.length === 0) return tree.value as unknown as FaultProgram
   throw faultError(

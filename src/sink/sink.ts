@@ -81,7 +81,9 @@ export class Sink {
     try {
       await promise
     } catch (cause) {
-      throw new TercelError('TERCEL_CONFIG', `cannot listen on port ${port} of ${host}: ${messageOf(cause)}`, { cause })
+      throw new TercelError('TERCEL_CONFIG', `cannot listen on port ${port} of ${host}: ${listenFailure(cause)}`, {
+        cause
+      })
     }
     const { address, family, port: taken } = this.#server.address() as AddressInfo
     const name = family === 'IPv6' ? `[${address}]` : address
@@ -222,6 +224,17 @@ function makeServer(tls: SinkOptions['tls'], listener: RequestListener): Server 
     const message = `the certificate (--tls-cert) and key (--tls-key) cannot be used: ${messageOf(cause)}`
     throw new TercelError('TERCEL_CONFIG', message, { cause })
   }
+}
+
+const listenFailures: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'permission denied'
+}
+
+function listenFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return listenFailures[code] ?? messageOf(error)
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

@@ -47,7 +47,7 @@ test('it says its URL first, prints alerts as lines that cannot forge one, and s
     url,
     'x\\ny\\x1b[2J',
     'x\\ny\\x1b[2J',
-    '1 requests (0 met a fault, 0 invalid): 2 alerts, 1 different ones taken, 1 of them more than once',
+    '1 request (0 met a fault, 0 invalid): 2 alerts, 1 different ones taken, 1 of them more than once',
     ''
   ])
 })
@@ -78,13 +78,14 @@ test('faults come as JSON or from a file', async t => {
 
 const misuse: readonly [args: string[], exitCode: number, message: RegExp][] = [
   [['--faults', '{"faults":[{"statu":1}]}'], 78, /faults:1:13: unknown key statu: .*did you mean status\?/],
+  [['--faults', '[{"status":500}]'], 78, /faults:1:1: expected a mapping with faults:, not a list/],
   [['--faults', '/nowhere.json'], 78, /cannot read \/nowhere\.json: it does not exist/],
   [['--tls-cert', 'x.pem'], 78, /HTTPS needs both --tls-cert and --tls-key/],
   [['--tls-cert', '/nowhere.pem', '--tls-key', '/nowhere.key'], 78, /cannot read \/nowhere\.pem/],
   [['--tls-cert', '/etc/hostname', '--tls-key', '/etc/hostname'], 78, /--tls-cert/],
   [['--port', '70000'], 64, /expected a port from 0 to 65535/],
   [['--port', 'x'], 64, /expected a whole number/],
-  [['--host', '192.0.2.1'], 78, /cannot listen on port 0 of 192\.0\.2\.1/]
+  [['--host', '192.0.2.1'], 78, /cannot listen on port 0 of 192\.0\.2\.1: this machine does not have that address$/m]
 ]
 
 for (const [args, exitCode, message] of misuse) {

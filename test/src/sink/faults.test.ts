@@ -78,7 +78,7 @@ test('alerts are taken with a 2xx that was sent, unless the fault says otherwise
 
 const bad: readonly [text: string, ...problems: RegExp[]][] = [
   ['', /the file is empty|expected a mapping/],
-  ['[]', /expected a mapping, not a list/],
+  ['[]', /expected a mapping with faults:, not a list/],
   ['{"fault":[]}', /^f:1:2: unknown key fault: .*did you mean faults\?/],
   ['{"faults":[{"statu":500}]}', /^f:1:13: unknown key statu: .*did you mean status\?/],
   ['{"faults":[{"status":42}]}', /^f:1:22: faults\.0\.status: expected at least 200, not 42/],
