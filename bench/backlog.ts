@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AlertBatch } from '../src/delivery/records.ts'
 import { SpoolStore } from '../src/delivery/spool-store.ts'
+import { announce } from './report.ts'
 
 const count = Number(process.argv[2] ?? 1_000_000)
 const directory = mkdtempSync(join(process.argv[3] ?? tmpdir(), 'tercel-bench-'))
@@ -49,6 +50,7 @@ function memory(): number {
 
 const inMib = (bytes: number): string => `${(bytes / mib).toFixed(1)} MiB`
 
+announce('a spool in which a million alerts wait: filled, opened, shed', 1)
 let store = open()
 for (const output of ['dead', 'slow']) store.register(output, 'now')
 const before = memory()

@@ -18,11 +18,12 @@ import { Engine } from '../rules/engine/engine.ts'
 import { shippedRules } from '../src/configuration.ts'
 import { loadRules } from '../src/rules.ts'
 import { makeRecording } from './frame-stream.ts'
-import { figure, median, runs, table } from './report.ts'
+import { announce, figure, median, runs, table } from './report.ts'
 
 const events = 1_000_000
 
 const file = process.argv[2]
+announce('events through decoding and the rules that ship, five times', 1)
 const bytes = file === undefined ? makeRecording(events) : readFileSync(file)
 const ruleset = await loadRules({ rules: { files: shippedRules, lists: {} } })
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Alert } from '../rules/alert.ts'
 import { type Sink, startSink } from '../src/sink/sink.ts'
 import { install, startTercel, temporaryFolder, until } from '../test/e2e/support.ts'
-import { figure, median, table } from './report.ts'
+import { announce, figure, median, table } from './report.ts'
 
 const samples = 200
 
@@ -45,6 +45,7 @@ function row(name: string, found: readonly Latency[]): string[] {
   return [name, ...cells.map(figure)]
 }
 
+announce('200 alerts from the system call to a webhook, on a quiet machine and on a busy one', 1)
 const ends: (() => Promise<void>)[] = []
 const sink = await startSink({ keepRequests: 50 })
 const extra = `  - type: webhook\n    url: ${sink.url}\n`

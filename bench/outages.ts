@@ -7,7 +7,7 @@ import { systemClock } from '../src/delivery/clock.ts'
 import { type Cell, cells, type Mode, modes } from '../test/src/delivery/faults/cells.ts'
 import { runCell } from '../test/src/delivery/faults/run-cell.ts'
 import { benchFolder } from './collector.ts'
-import { table } from './report.ts'
+import { announce, table } from './report.ts'
 
 const outageMs = 20_000
 const alerts = { before: 500, during: 5_000, after: 500 }
@@ -20,6 +20,7 @@ async function row(cell: Cell, mode: Mode, folder: string): Promise<string[]> {
   return [cell.name, ...[books.accepted, kept.size, books.dead, lost, twice, watch.givenUp, watch.mostHeld].map(String)]
 }
 
+announce('a webhook whose far end fails for 20 seconds, in every way that the tests know', 3)
 for (const mode of modes) {
   const folder = benchFolder()
   const rows = await Promise.all(cells.map(cell => row(cell, mode, folder)))

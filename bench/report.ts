@@ -3,6 +3,11 @@
 /** Runs of each measurement; its median counts. */
 export const runs = 5
 
+/** Says on standard error, which is no part of the result, what is going to be done and about how long it takes. */
+export function announce(what: string, minutes: number): void {
+  process.stderr.write(`${what}: about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}\n`)
+}
+
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }

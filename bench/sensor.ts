@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { alertsIn, childrenOf, install, Running, startTercel, temporaryFolder, until } from '../test/e2e/support.ts'
 import { cpuSeconds } from './processes.ts'
-import { figure, median, runs, table } from './report.ts'
+import { announce, figure, median, runs, table } from './report.ts'
 
 const opens = 1_000_000
 const programs = fileURLToPath(new URL('programs', import.meta.url))
@@ -74,6 +74,7 @@ const cases: readonly { name: string; measure: () => Figures | Promise<Figures> 
   { name: 'tercel, five rules', measure: withTercel }
 ]
 
+announce('a program that opens a file a million times, without and with tercel, five times', 1)
 clang(join(programs, 'opens.c'), '-o', join(folder, 'opens'))
 clang(join(programs, 'attach.c'), '-lbpf', '-o', join(folder, 'attach'))
 const machine = spawnSync('uname', ['-m'], { encoding: 'utf8' }).stdout.trim()

@@ -10,7 +10,7 @@ import type { AlertBatch } from '../src/delivery/records.ts'
 import { Spool } from '../src/delivery/spool.ts'
 import { SpoolStore } from '../src/delivery/spool-store.ts'
 import { alert } from './alert.ts'
-import { figure, median, runs, table } from './report.ts'
+import { announce, figure, median, runs, table } from './report.ts'
 
 const mib = 1024 * 1024
 
@@ -94,6 +94,7 @@ async function measure(bench: Bench, count: number, group: number): Promise<numb
   return median(rates)
 }
 
+announce('alerts committed to the spool and to a bare log file, five times', 1)
 const rows: string[][] = []
 for (const { group, count } of [
   { group: 1, count: 5_000 },

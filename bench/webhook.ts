@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { benchFolder, fillSpool, SinkProcess, startCollector, type WebhookOptions } from './collector.ts'
 import { cpuSeconds, pssBytes } from './processes.ts'
-import { figure, median, runs, table } from './report.ts'
+import { announce, figure, median, runs, table } from './report.ts'
 
 interface Mode extends WebhookOptions {
   readonly name: string
@@ -141,6 +141,7 @@ async function aMillionWaiting(): Promise<void> {
   )
 }
 
+announce('alerts through a webhook and through undici alone, five times, then a million that wait', 6)
 await throughput()
 await aMillionWaiting()
 process.exit(0)
