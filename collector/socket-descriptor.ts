@@ -1,19 +1,16 @@
 /** What the descriptor of a call refers to where that is a socket: its kind, its ends, and which of them is the server. */
+
+import { type CallSocket, isUnbound, readCallSocket, wasAccepted } from './call-socket.ts'
 import { descriptorMade } from './descriptor.ts'
 import type { Descriptor, DescriptorType, Endpoint } from './event.ts'
 import type { FieldIndex, FrameBuffer } from './frames.ts'
-import { FieldTag, fieldCut, fieldLate, offsets } from './layout.ts'
-import { cutMark } from './paths.ts'
+import { FieldTag, fieldLate, offsets } from './layout.ts'
 import { familyMade } from './socket-names.ts'
 import {
   AddressFamily,
   formatEndpoint,
   isUnspecified,
   readEndpoint,
-  readSocketAddress,
-  readSocketEnds,
-  type SocketAddress,
-  type SocketEnds,
   SocketType,
   sameEndpoint,
   unmapped
@@ -39,54 +36,10 @@ const l4protocols: Readonly<Record<number, Descriptor['l4proto']>> = {
   262: 'tcp' // MPTCP, which is TCP to the network
 }
 
-/** include/net/tcp_states.h */
-const TCP_LISTEN = 10
-const connectedStates: ReadonlySet<number> = new Set([1, 4, 5, 8, 9, 11])
-
 const EINPROGRESS = -115
 
-/** What the frame of a call says of its socket. */
-interface Sock {
-  /** The address that was passed in. */
-  readonly asked: SocketAddress | undefined
-  readonly ends: SocketEnds | undefined
-  /** Of a Unix socket: what it is bound to. */
-  readonly path: string | undefined
-  /** Of a Unix socket: what its peer is bound to. */
-  readonly peer: string | undefined
-  readonly local: Endpoint | undefined
-  /** Undefined where the socket has none. */
-  readonly remote: Endpoint | undefined
-  readonly connected: boolean
-}
-
-function readSock(frames: FrameBuffer, fields: FieldIndex): Sock {
-  const { starts, lengths } = fields
-  const ends = fields.has(FieldTag.socket) ? readSocketEnds(frames, starts[FieldTag.socket]!) : undefined
-  const asked = fields.has(FieldTag.sockaddr)
-    ? readSocketAddress(frames, starts[FieldTag.sockaddr]!, lengths[FieldTag.sockaddr]!)
-    : undefined
-  const isInternet = ends?.family === AddressFamily.inet || ends?.family === AddressFamily.inet6
-  return {
-    asked,
-    ends,
-    path: socketPath(frames, fields, FieldTag.socketPath),
-    peer: socketPath(frames, fields, FieldTag.peerPath),
-    local: isInternet ? unmapped(ends.local) : undefined,
-    remote: isInternet && !isUnbound(ends.remote) ? unmapped(ends.remote) : undefined,
-    connected: ends !== undefined && connectedStates.has(ends.state)
-  }
-}
-
-/** A path; an abstract name starts with @. */
-function socketPath(frames: FrameBuffer, fields: FieldIndex, tag: number): string | undefined {
-  const path = fields.string(frames, tag)
-  if (path?.startsWith('\0')) return `@${path.slice(1)}`
-  return path !== undefined && (fields.flags[tag]! & fieldCut) !== 0 ? cutMark + path : path
-}
-
 /** The socket with another name: that which the call is about. */
-function withPath(sock: Sock, path: string | undefined): Sock {
+function withPath(sock: CallSocket, path: string | undefined): CallSocket {
   return { ...sock, path, peer: undefined }
 }
 
@@ -100,7 +53,7 @@ interface Roles {
   readonly nameChanged: boolean
 }
 
-function describe(number: number | undefined, family: number | undefined, sock: Sock, roles: Roles): Descriptor {
+function describe(number: number | undefined, family: number | undefined, sock: CallSocket, roles: Roles): Descriptor {
   const { asked, ends, path = sock.peer } = sock
   const { client, server, local, remote, nameChanged } = roles
   const none = { number, nameAsked: undefined, nameRaw: undefined, l4proto: undefined, nameChanged }
@@ -129,8 +82,6 @@ function describe(number: number | undefined, family: number | undefined, sock: 
   }
 }
 
-const isUnbound = (end: Endpoint) => end.port === 0 && isUnspecified(end)
-
 const firstArgument = (frames: FrameBuffer, at: number) => frames.i32(at + offsets.syscall.args)
 
 /**
@@ -139,7 +90,7 @@ const firstArgument = (frames: FrameBuffer, at: number) => frames.i32(at + offse
  * That counts where the address was read when the call had returned: a thread may have changed it by then.
  */
 export function connectedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
-  const sock = readSock(frames, fields)
+  const sock = readCallSocket(frames, fields)
   const { asked, ends, local, peer } = sock
   const result = frames.i64(at + offsets.syscall.result)
   const wanted = asked?.endpoint && unmapped(asked.endpoint)
@@ -162,7 +113,7 @@ export function connectedDescriptor(frames: FrameBuffer, at: number, fields: Fie
 
 /** The socket of a bind or listen call: the address that it has, or, of a bind that failed, the one it was to have. */
 export function boundDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
-  const sock = readSock(frames, fields)
+  const sock = readCallSocket(frames, fields)
   const { asked, ends } = sock
   const result = frames.i64(at + offsets.syscall.result)
   const wanted = asked?.endpoint && unmapped(asked.endpoint)
@@ -176,7 +127,7 @@ export function boundDescriptor(frames: FrameBuffer, at: number, fields: FieldIn
 
 /** The connection that was accepted: who connected is the client. Of a call that failed, the socket that listens. */
 export function acceptedDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
-  const sock = readSock(frames, fields)
+  const sock = readCallSocket(frames, fields)
   const { local, remote, connected } = sock
   const number = descriptorMade(frames, at)
   return describe(number, sock.ends?.family, sock, {
@@ -191,7 +142,7 @@ export function acceptedDescriptor(frames: FrameBuffer, at: number, fields: Fiel
  * the call. Where it sends to is the server, unless the connection was accepted.
  */
 export function sendingDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
-  const sock = readSock(frames, fields)
+  const sock = readCallSocket(frames, fields)
   const { ends, local, connected } = sock
   const asked = destination(frames, fields, sock)
   const remote = ends?.type === SocketType.stream ? (sock.remote ?? asked) : (asked ?? sock.remote)
@@ -214,7 +165,7 @@ export function sendingDescriptor(frames: FrameBuffer, at: number, fields: Field
  * IPv4 sockets take an address of no family for one of their own (net/ipv4/udp.c, udp_sendmsg), and so do raw ones of
  * IPv6 (net/ipv6/raw.c, rawv6_sendmsg).
  */
-function destination(frames: FrameBuffer, fields: FieldIndex, { asked, ends }: Sock): Endpoint | undefined {
+function destination(frames: FrameBuffer, fields: FieldIndex, { asked, ends }: CallSocket): Endpoint | undefined {
   if (asked?.family !== AddressFamily.unspecified) return asked?.endpoint && unmapped(asked.endpoint)
   const { inet, inet6 } = AddressFamily
   if (ends?.family !== inet && (ends?.family !== inet6 || ends.type !== SocketType.raw)) return undefined
@@ -229,7 +180,7 @@ function destination(frames: FrameBuffer, fields: FieldIndex, { asked, ends }: S
 
 /** The socket that a socket call made, or should have made. */
 export function madeDescriptor(frames: FrameBuffer, at: number, fields: FieldIndex): Descriptor {
-  const sock = readSock(frames, fields)
+  const sock = readCallSocket(frames, fields)
   const asked = familyMade(firstArgument(frames, at), frames.i32(at + offsets.syscall.args + 8))
   return describe(descriptorMade(frames, at), sock.ends?.family ?? asked, sock, {
     connected: false,
@@ -239,18 +190,10 @@ export function madeDescriptor(frames: FrameBuffer, at: number, fields: FieldInd
 
 /** A socket as it is, whatever it was used for before. */
 export function socketDescriptor(number: number | undefined, frames: FrameBuffer, fields: FieldIndex): Descriptor {
-  const sock = readSock(frames, fields)
+  const sock = readCallSocket(frames, fields)
   const { ends, remote, connected } = sock
   const local = sock.local && isUnbound(sock.local) ? undefined : sock.local
   const isServer = remote === undefined || wasAccepted(ends)
   const [client, server] = isServer ? [remote, local] : [local, remote]
   return describe(number, ends?.family, sock, { client, server, local, remote, connected, nameChanged: false })
-}
-
-/**
- * A TCP socket keeps the limit of the queue of the one that it was accepted from; one that has connected has none, nor has
- * one that was accepted from a queue of no length. (net/core/sock.c, sk_clone_lock, leaves it as it was.)
- */
-function wasAccepted(ends: SocketEnds | undefined): boolean {
-  return ends !== undefined && ends.type === SocketType.stream && ends.state !== TCP_LISTEN && ends.queueLimit > 0
 }

@@ -19,6 +19,7 @@
 #include "message.bpf.h"
 #include "fields.bpf.h"
 #include "arch.bpf.h"
+#include "fast-open.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -37,34 +38,6 @@ static __always_inline int is_excluded(void)
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
 	return tgid == excluded[0] || tgid == excluded[1];
-}
-
-/* Whether the call, a sendto or sendmsg, wants to open a connection if its socket can: tcp(7). */
-static __always_inline int asks_to_connect(const struct call_plan *plan, const __u64 *args)
-{
-	return (plan->flags & PLAN_CONNECTS) && ((plan->call == CALL_SENDTO ? args[3] : args[2]) & MSG_FASTOPEN);
-}
-
-/* Whether only a call that opens a connection is wanted, and this is another. */
-static __always_inline int is_passed_over(const struct call_plan *plan, struct pt_regs *regs, int compat)
-{
-	__u64 args[6];
-
-	if (!(plan->flags & PLAN_CONNECTS_ONLY))
-		return 0;
-	call_args(regs, compat, args);
-	return !asks_to_connect(plan, args);
-}
-
-/* Whether it has. */
-static __always_inline int is_connect(const struct call_plan *plan, const struct entered *entered, long result)
-{
-	struct sock *sk;
-
-	if (!entered || !asks_to_connect(plan, entered->args))
-		return 0;
-	sk = sock_of(file_of((struct task_struct *)bpf_get_current_task(), entered->args[0]));
-	return sk ? is_opened_fast(sk) : result >= 0;
 }
 
 SEC("tp_btf/sys_enter")

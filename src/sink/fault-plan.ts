@@ -1,5 +1,6 @@
 /** Decides for each request which fault of a programme it meets. Pure but for the clock that is passed in. */
 import type { Fault, FaultProgram, When } from './faults.ts'
+import { seededRandom } from './seeded-random.ts'
 
 /** What conditions may ask of a request. */
 export interface RequestFacts {
@@ -46,16 +47,4 @@ function holds(when: When, { body, alerts }: RequestFacts, request: number, seco
     seconds < (when.until_seconds ?? Number.POSITIVE_INFINITY) &&
     (contains === undefined || body.includes(contains))
   )
-}
-
-/** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -14,6 +14,8 @@ import { Spool, type SpoolOptions } from '../../../src/delivery/spool.ts'
 import { openDatabase } from '../../../src/delivery/spool-database.ts'
 import type { SpoolStore } from '../../../src/delivery/spool-store.ts'
 
+export { seededRandom } from '../../../src/sink/seeded-random.ts'
+
 export function temporaryDirectory(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'tercel-test-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
@@ -62,18 +64,6 @@ export function makeBatch(texts: readonly string[]): AlertBatch {
 
 export function readAll(store: SpoolStore, output: string): SpooledAlert[] {
   return store.read(output, { after: 0, maxCount: 1_000_000, maxBytes: Number.POSITIVE_INFINITY })
-}
-
-/** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** Waits until something holds; fails with what was waited for. */
