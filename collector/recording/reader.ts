@@ -128,13 +128,21 @@ function parse(json: Buffer): unknown {
   }
 }
 
+interface Decompressed {
+  readonly buffer: Buffer
+  readonly engine: { readonly bytesWritten: number }
+}
+
 /** Undefined when it is not what becomes `length` bytes, or would need more memory than a writer makes it need. */
 function decompress(payload: Buffer, length: number): Buffer | undefined {
   try {
     const params = { [constants.ZSTD_d_windowLogMax]: windowLog }
     // A chunk that is full makes zlib ask for what else there is, in another of its size: so one byte stays free.
-    const frames = zstdDecompressSync(payload, { maxOutputLength: length, chunkSize: Math.max(length + 1, 64), params })
-    return frames.length === length ? frames : undefined
+    const options = { maxOutputLength: length, chunkSize: Math.max(length + 1, 64), params, info: true }
+    // With `info` it gives the engine as well, which knows how much it has taken: Node 24 stops at the end of what was
+    // compressed and says nothing of what stands behind it.
+    const { buffer, engine } = zstdDecompressSync(payload, options) as unknown as Decompressed
+    return buffer.length === length && engine.bytesWritten === payload.length ? buffer : undefined
   } catch {
     return undefined
   }
