@@ -1,5 +1,5 @@
 /** Happenings inside tercel, as events that rules see like any other. */
-import type { InternalEvent, Nanoseconds } from './event.ts'
+import type { Event, InternalEvent, Nanoseconds } from './event.ts'
 
 /** An event of `time`, by default now. `counters` says how much of what, since the last such event. */
 export function internalEvent(
@@ -8,4 +8,8 @@ export function internalEvent(
   time: Nanoseconds = BigInt(Date.now()) * 1_000_000n
 ): InternalEvent {
   return { source: 'internal', type, time, counters }
+}
+
+export function isInternal(event: Event): event is InternalEvent {
+  return event.source === 'internal'
 }

@@ -1,17 +1,12 @@
 /** Prints alerts on standard output, one line each: for containers, pipes and first steps. */
 import type { Writable } from 'node:stream'
 import { messageOf } from '../base/errors.ts'
-import { printableJson, printableText } from '../base/printable.ts'
 import type { Alert } from '../rules/alert.ts'
+import { type AlertFormat, alertFormats } from './alert-formats.ts'
 import { defineOutput, delivered, type Outcome, type Output, retry } from './output.ts'
 
 export interface StdoutSettings {
-  readonly format: 'text' | 'json'
-}
-
-const formatters: Readonly<Record<StdoutSettings['format'], (alert: Alert) => string>> = {
-  text: alert => printableText(alert.output),
-  json: printableJson
+  readonly format: AlertFormat
 }
 
 interface Write {
@@ -28,7 +23,7 @@ export class StdoutOutput implements Output {
   #error: Error | undefined
 
   constructor({ format }: StdoutSettings, stream: Writable) {
-    this.#format = formatters[format]
+    this.#format = alertFormats[format]
     this.#stream = stream
     // A reader that went away must not end the process.
     stream.on('error', error => {

@@ -1,7 +1,7 @@
 /** Between a source and the spool: events go through the rules, and what they raise is offered to the spool. */
 import { messageOf } from '../base/errors.ts'
 import type { Event, InternalEvent } from '../collector/event.ts'
-import { internalEvent } from '../collector/internal-event.ts'
+import { internalEvent, isInternal } from '../collector/internal-event.ts'
 import { type Emit, nothingToCommit } from '../collector/source.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { Engine } from '../rules/engine/engine.ts'
@@ -98,8 +98,4 @@ export class Matcher {
       return undefined
     }
   }
-}
-
-function isInternal(event: Event): event is InternalEvent {
-  return event.source === 'internal'
 }

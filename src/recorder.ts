@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Accounts } from '../collector/accounts.ts'
 import type { Event, InternalEvent } from '../collector/event.ts'
+import { isInternal } from '../collector/internal-event.ts'
 import { frameVersion } from '../collector/layout.ts'
 import { RecordingFile } from '../collector/recording/files.ts'
 import { RecordingWriter } from '../collector/recording/writer.ts'
@@ -169,8 +170,4 @@ export class Recorder {
     this.#failure ??= error
     this.#stopping.abort()
   }
-}
-
-function isInternal(event: Event): event is InternalEvent {
-  return event.source === 'internal'
 }

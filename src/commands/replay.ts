@@ -3,9 +3,9 @@ import { isatty } from 'node:tty'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 import { formatProblem } from '../../base/errors.ts'
-import { printableJson, printableText } from '../../base/printable.ts'
+import { printableText } from '../../base/printable.ts'
 import { type OpenRecording, openRecording } from '../../collector/recording/files.ts'
-import type { Alert } from '../../rules/alert.ts'
+import { type AlertFormat, alertFormats } from '../../outputs/alert-formats.ts'
 import type { Ruleset } from '../../rules/engine/ruleset.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { LineWriter } from '../line-writer.ts'
@@ -18,14 +18,7 @@ import { configOption } from './options.ts'
 interface ReplayCommandOptions {
   readonly config?: string
   readonly rules?: readonly string[]
-  readonly output: Format
-}
-
-type Format = 'text' | 'json'
-
-const formatters: Readonly<Record<Format, (alert: Alert) => string>> = {
-  text: alert => printableText(alert.output),
-  json: printableJson
+  readonly output: AlertFormat
 }
 
 const stderr = 2
@@ -48,7 +41,7 @@ export const replayCommand = new Command('replay')
     const progress = new Progress(recordings)
     const replay = new Replay({
       ruleset,
-      print: alert => lines.add(formatters[output](alert)),
+      print: alert => lines.add(alertFormats[output](alert)),
       warn: message => warnings.push(message),
       onProgress: position => progress.show(position)
     })

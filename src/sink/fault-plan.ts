@@ -1,6 +1,6 @@
 /** Decides for each request which fault of a programme it meets. Pure but for the clock that is passed in. */
+import { seededRandom } from '../../base/seeded-random.ts'
 import type { Fault, FaultProgram, When } from './faults.ts'
-import { seededRandom } from './seeded-random.ts'
 
 /** What conditions may ask of a request. */
 export interface RequestFacts {

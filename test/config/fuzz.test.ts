@@ -2,19 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatProblem, TercelError } from '../../base/errors.ts'
+import { seededRandom } from '../../base/seeded-random.ts'
 import { load } from './helpers.ts'
 
 const secret = 'correct-horse-battery'
 
-/** A small generator with a seed (mulberry32), so that a failure can be repeated. */
+/** Whole numbers from 0 to below a limit; a failure can be repeated by its seed. */
 function generator(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
+  const next = seededRandom(seed)
+  return below => (next() * 2 ** 32) % below
 }
 
 const words = [

@@ -1,6 +1,7 @@
 /** What the tests of the rules share: seeded randomness, sample events, and conditions compiled on their own. */
 
 import { TercelError } from '../../base/errors.ts'
+import { seededRandom as seededNumbers } from '../../base/seeded-random.ts'
 import type { Descriptor, DescriptorType, Event, InternalEvent, Process, SyscallEvent } from '../../collector/event.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { Engine, type EngineOptions } from '../../rules/engine/engine.ts'
@@ -12,15 +13,9 @@ export interface Random {
   pick<Item>(items: readonly Item[]): Item
 }
 
-/** A small generator (mulberry32): the same seed gives the same numbers. */
+/** The same seed gives the same numbers. */
 export function seededRandom(seed: number): Random {
-  let state = seed
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = seededNumbers(seed)
   const below = (limit: number) => Math.floor(next() * limit)
   return { below, pick: items => items[below(items.length)]! }
 }

@@ -14,7 +14,7 @@ import { Spool, type SpoolOptions } from '../../../src/delivery/spool.ts'
 import { openDatabase } from '../../../src/delivery/spool-database.ts'
 import type { SpoolStore } from '../../../src/delivery/spool-store.ts'
 
-export { seededRandom } from '../../../src/sink/seeded-random.ts'
+export { seededRandom } from '../../../base/seeded-random.ts'
 
 export function temporaryDirectory(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'tercel-test-'))
