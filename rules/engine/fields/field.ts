@@ -82,12 +82,17 @@ export interface ArgumentRule {
   readonly of: 'index' | 'key' | 'either'
 }
 
+/** How many values an event can have for a field, and how a test sees them: the kinds of Extraction. */
+export type Shape = Extraction['kind']
+
 export interface Field<E extends Event = Event> {
   readonly name: string
   readonly type: FieldType
   readonly description: string
   /** Undefined: the field takes no argument. */
   readonly argument: ArgumentRule | undefined
+  /** Known also where nothing delivers the field yet. */
+  readonly shape: Shape
   /** Undefined while no sensor delivers it: it can be named, and is missing in every event. */
   readonly extraction: Extraction<E> | undefined
   /** What a test costs compared with reading a number; tests that cost less are made first. */
@@ -104,6 +109,8 @@ export interface FieldClass {
 interface FieldOptions {
   readonly argument?: ArgumentRule
   readonly cost?: number
+  /** Only for a field that nothing delivers yet; `one` by default. */
+  readonly shape?: Shape
 }
 
 /** A field; `how` is a reader, or says how several values are seen. */
@@ -112,8 +119,16 @@ export function field<E extends Event>(
   type: FieldType,
   description: string,
   how?: Read<E, Scalar> | Extraction<E>,
-  { argument, cost = 1 }: FieldOptions = {}
+  { argument, cost = 1, shape = 'one' }: FieldOptions = {}
 ): Field {
   const extraction: Extraction<E> | undefined = typeof how === 'function' ? { kind: 'one', read: how } : how
-  return { name, type, description, argument, extraction: extraction as Extraction | undefined, cost }
+  return {
+    name,
+    type,
+    description,
+    argument,
+    shape: extraction?.kind ?? shape,
+    extraction: extraction as Extraction | undefined,
+    cost
+  }
 }
