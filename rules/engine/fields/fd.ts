@@ -1,15 +1,18 @@
-/** `fd.*`: the descriptor that the call made or worked on. */
+/** `fd.*`: the descriptor that the call made or worked on; the ends of a socket stand in fd-socket.ts. */
 
-import type { SyscallEvent as Call, DescriptorType, Endpoint } from '../../../collector/event.ts'
-import { type Extraction, type FieldClass, field, type Scalar } from './field.ts'
-
-type Side = 'client' | 'server' | 'local' | 'remote'
+import type { SyscallEvent as Call } from '../../../collector/event.ts'
+import { knownArgument } from './arguments.ts'
+import { shownId } from './container.ts'
+import { descriptorType, directoryOf, isPath, paths } from './descriptor.ts'
+import { socketFields } from './fd-socket.ts'
+import { type Extraction, type FieldClass, field } from './field.ts'
 
 const path = { cost: 3 }
-const file: DescriptorType = { char: 'f', name: 'file' }
+const argument = { cost: 10 }
 
 export const fd: FieldClass = {
   name: 'fd',
+  description: 'The descriptor that the call made or worked on: a file or a socket.',
   sources: ['syscall'],
   fields: [
     field('fd.num', 'INT64', 'Number of the descriptor; -1 when the call failed to make one.', numberOf),
@@ -17,17 +20,19 @@ export const fd: FieldClass = {
       'fd.type',
       'CHARBUF',
       'Type: file, directory, ipv4, ipv6, unix, netlink, pipe, other.',
-      (event: Call) => typeOf(event)?.name
+      (event: Call) => descriptorType(event)?.name
     ),
-    field('fd.typechar', 'CHARBUF', 'Type as a letter: f, d, 4, 6, u, n, p, o.', (event: Call) => typeOf(event)?.char),
+    field(
+      'fd.typechar',
+      'CHARBUF',
+      'Type as a letter: f, d, 4, 6, u, n, p, o.',
+      (event: Call) => descriptorType(event)?.char
+    ),
     field(
       'fd.name',
       'CHARBUF',
       'Path of the file as the kernel resolved it, or the two ends of a connection. Tests see the path asked for as well.',
-      paths(
-        name => name,
-        ({ descriptor }) => descriptor?.nameLength
-      ),
+      paths(name => name),
       path
     ),
     field(
@@ -41,10 +46,7 @@ export const fd: FieldClass = {
       'fd.directory',
       'CHARBUF',
       'Directory of the file.',
-      paths(
-        (name, event) => (isPath(event) ? directoryOf(name) : undefined),
-        ({ descriptor }) => descriptor?.directoryLength
-      ),
+      paths((name, event) => (isPath(event) ? directoryOf(name) : undefined)),
       path
     ),
     field(
@@ -62,123 +64,69 @@ export const fd: FieldClass = {
         descriptor?.number === undefined ? undefined : `${process.pid}${descriptor.number}`,
       path
     ),
-
+    ...socketFields,
+    field('fd.dev', 'INT64', 'Number of the device that holds the file that was opened.', deviceOf, argument),
+    field('fd.dev.major', 'INT64', 'Major number of the device of fd.dev.', majorOf, argument),
+    field('fd.dev.minor', 'INT64', 'Minor number of the device of fd.dev.', minorOf, argument),
+    field('fd.ino', 'INT64', 'Inode number of the file that was opened.', inodeOf, argument),
+    field('fd.is_upper_layer', 'BOOL', 'Whether the file was added to the running container, or changed in it.'),
+    field('fd.is_lower_layer', 'BOOL', 'Whether the file comes from the image.'),
     field(
-      'fd.ip',
-      'IPADDR',
-      'Address of the client or the server.',
-      ends(end => end.address)
-    ),
-    field('fd.cip', 'IPADDR', 'Address of the client.', address('client')),
-    field('fd.sip', 'IPADDR', 'Address of the server.', address('server')),
-    field('fd.lip', 'IPADDR', 'Local address.', address('local')),
-    field('fd.rip', 'IPADDR', 'Remote address.', address('remote')),
-    field(
-      'fd.net',
-      'IPNET',
-      'Network of the client or the server.',
-      ends(end => end.address)
-    ),
-    field('fd.cnet', 'IPNET', 'Network of the client.', address('client')),
-    field('fd.snet', 'IPNET', 'Network of the server.', address('server')),
-    field('fd.lnet', 'IPNET', 'Local network.', address('local')),
-    field('fd.rnet', 'IPNET', 'Remote network.', address('remote')),
-    field(
-      'fd.port',
-      'PORT',
-      'Port of the client or the server.',
-      ends(end => end.port)
-    ),
-    field('fd.cport', 'PORT', 'Port of the client.', port('client')),
-    field('fd.sport', 'PORT', 'Port of the server.', port('server')),
-    field('fd.lport', 'PORT', 'Local port.', port('local')),
-    field('fd.rport', 'PORT', 'Remote port.', port('remote')),
-    field(
-      'fd.l4proto',
+      'fd.containername',
       'CHARBUF',
-      'Protocol: tcp, udp, sctp, icmp, raw.',
-      ({ descriptor }: Call) => descriptor?.l4proto
-    ),
-    field('fd.sockfamily', 'CHARBUF', 'Family of the socket: ip or unix.', socketFamily),
-    field('fd.is_server', 'BOOL', 'Whether this end is the server.', ({ descriptor }: Call) =>
-      descriptor?.server === undefined ? undefined : descriptor.server === descriptor.local
+      'Id of the container, a colon and fd.name.',
+      inContainer(name => name),
+      path
     ),
     field(
-      'fd.connected',
-      'BOOL',
-      'Whether the socket, of IPv4 or IPv6, is connected.',
-      ({ descriptor }: Call) => descriptor?.connected
+      'fd.containerdirectory',
+      'CHARBUF',
+      'Id of the container, a colon and fd.directory.',
+      inContainer((name, event) => (isPath(event) ? directoryOf(name) : undefined)),
+      path
     ),
     field(
-      'fd.name_changed',
-      'BOOL',
-      'Whether the call gave the socket another end, for good or for what it sends.',
-      ({ descriptor }: Call) => descriptor?.nameChanged
-    ),
-    field('fd.cip.name', 'CHARBUF', 'Name of the address of the client.'),
-    field('fd.sip.name', 'CHARBUF', 'Name of the address of the server.'),
-    field('fd.lip.name', 'CHARBUF', 'Name of the local address.'),
-    field('fd.rip.name', 'CHARBUF', 'Name of the remote address.'),
-    field('fd.dev', 'INT64', 'Number of the device that holds the file.'),
-    field('fd.ino', 'INT64', 'Inode number of the file.')
+      'fd.types',
+      'CHARBUF',
+      'Types of all descriptors of the process, or of one of them: fd.types[0].',
+      undefined,
+      {
+        argument: { required: false, of: 'index' },
+        shape: 'list'
+      }
+    )
   ]
-}
-
-/** `of` applied to the resolved path and to the one asked for; where only one of them is known, it stands for both. */
-function paths(
-  of: (name: string, event: Call) => string | undefined,
-  length?: (event: Call) => number | undefined
-): Extraction<Call> {
-  return {
-    kind: 'paths',
-    length,
-    resolved: ({ descriptor }) => descriptor?.name ?? descriptor?.nameAsked,
-    asked: ({ descriptor }) => descriptor?.nameAsked ?? descriptor?.name,
-    of
-  }
 }
 
 function numberOf({ descriptor, result }: Call): number | undefined {
   return descriptor && (descriptor.number ?? (result < 0 ? -1 : undefined))
 }
 
-/** An open that failed, or whose file was gone before it was seen, is taken for that of a file. */
-function typeOf({ descriptor, openFlags }: Call): DescriptorType | undefined {
-  return descriptor && (descriptor.type ?? (openFlags === undefined ? undefined : file))
+function inContainer(of: (name: string, event: Call) => string | undefined): Extraction<Call> {
+  return paths((name, event) => {
+    const id = shownId(event)
+    const shown = of(name, event)
+    return id === undefined || shown === undefined ? undefined : `${id}:${shown}`
+  })
 }
 
-function isPath(event: Call): boolean {
-  const char = typeOf(event)?.char
-  return char === undefined || char === 'f' || char === 'd'
+/** Of an open that succeeded: where the file is not known, the call says 0, which no file has. */
+function inodeOf(event: Call): number | undefined {
+  return event.openFlags === undefined ? undefined : Number(knownArgument(event, 'ino')) || undefined
 }
 
-/** A name has a dozen bytes: to look at each costs half of what a call of `lastIndexOf` does. */
-function directoryOf(name: string): string {
-  let slash = name.length - 1
-  while (slash > 0 && name.charCodeAt(slash) !== 0x2f) slash--
-  return slash <= 0 ? '/' : name.slice(0, slash)
+/** As stat(2) shows it: include/linux/kdev_t.h, new_encode_dev. */
+function deviceOf(event: Call): number | undefined {
+  const device = inodeOf(event) === undefined ? undefined : knownArgument(event, 'dev')
+  return device === undefined ? undefined : Number(device)
 }
 
-function ends(of: (end: Endpoint) => Scalar): Extraction<Call> {
-  return {
-    kind: 'ends',
-    reads: [
-      ({ descriptor }) => descriptor?.client && of(descriptor.client),
-      ({ descriptor }) => descriptor?.server && of(descriptor.server)
-    ]
-  }
+function majorOf(event: Call): number | undefined {
+  const device = deviceOf(event)
+  return device === undefined ? undefined : (device >>> 8) & 0xfff
 }
 
-function address(side: Side): (event: Call) => string | undefined {
-  return ({ descriptor }) => descriptor?.[side]?.address
-}
-
-function port(side: Side): (event: Call) => number | undefined {
-  return ({ descriptor }) => descriptor?.[side]?.port
-}
-
-function socketFamily({ descriptor }: Call): string | undefined {
-  const char = descriptor?.type?.char
-  if (char === '4' || char === '6') return 'ip'
-  return char === 'u' ? 'unix' : undefined
+function minorOf(event: Call): number | undefined {
+  const device = deviceOf(event)
+  return device === undefined ? undefined : (device & 0xff) | ((device >>> 12) & 0xfff00)
 }

@@ -45,9 +45,15 @@ type Some<E extends Event> = { some(event: E, holds: (value: Scalar) => boolean)
 
 type Path<E extends Event> = { read(event: E): string | undefined }['read']
 
-type Length<E extends Event> = { length(event: E): number | undefined }['length']
+type Part<E extends Event> = { of(path: string, event: E): Scalar | undefined }['of']
 
-type Part<E extends Event> = { of(path: string, event: E): string | undefined }['of']
+/** Where the bytes of a path are in a frame. */
+export interface PathRange<E extends Event = Event> {
+  readonly bytes: { bytes(event: E): Buffer }['bytes']
+  /** -1 where the resolved path and the one asked for are not the same bytes. */
+  readonly start: { start(event: E): number }['start']
+  readonly end: { end(event: E): number }['end']
+}
 
 /** How the value of a field is found, and how tests see it when there can be more than one value. */
 export type Extraction<E extends Event = Event> =
@@ -58,15 +64,15 @@ export type Extraction<E extends Event = Event> =
   | { readonly kind: 'ends'; readonly reads: readonly [Read<E, Scalar>, Read<E, Scalar>] }
   /**
    * The resolved path and the one asked for: either satisfies a test, and both must where the test is negated. `of` gives
-   * what the test sees of a path, and `length` how many bytes it has where the two are the same and that can be said
-   * without reading them.
+   * what the test sees of a path, and `range` where its bytes are, where the two are the same.
    */
   | {
       readonly kind: 'paths'
       readonly resolved: Path<E>
       readonly asked: Path<E>
       readonly of: Part<E>
-      readonly length: Length<E> | undefined
+      readonly length?: ((event: E) => number | undefined) | undefined
+      readonly range?: PathRange<E> | undefined
     }
   /** With an index the value of one ancestor; without, a test holds if it holds for any of them. */
   | {
@@ -97,11 +103,15 @@ export interface Field<E extends Event = Event> {
   readonly extraction: Extraction<E> | undefined
   /** What a test costs compared with reading a number; tests that cost less are made first. */
   readonly cost: number
+  /** What to do instead, as a sentence; undefined for a field that may be used. */
+  readonly deprecated?: string | undefined
 }
 
 /** The fields of one class, with the sources of events that have them; undefined stands for every source. */
 export interface FieldClass {
   readonly name: string
+  /** What the fields tell, as a sentence. */
+  readonly description: string
   readonly sources: readonly string[] | undefined
   readonly fields: readonly Field[]
 }
@@ -111,6 +121,7 @@ interface FieldOptions {
   readonly cost?: number
   /** Only for a field that nothing delivers yet; `one` by default. */
   readonly shape?: Shape
+  readonly deprecated?: string
 }
 
 /** A field; `how` is a reader, or says how several values are seen. */
@@ -119,7 +130,7 @@ export function field<E extends Event>(
   type: FieldType,
   description: string,
   how?: Read<E, Scalar> | Extraction<E>,
-  { argument, cost = 1, shape = 'one' }: FieldOptions = {}
+  { argument, cost = 1, shape = 'one', deprecated }: FieldOptions = {}
 ): Field {
   const extraction: Extraction<E> | undefined = typeof how === 'function' ? { kind: 'one', read: how } : how
   return {
@@ -129,6 +140,7 @@ export function field<E extends Event>(
     argument,
     shape: extraction?.kind ?? shape,
     extraction: extraction as Extraction | undefined,
-    cost
+    cost,
+    deprecated
   }
 }

@@ -6,6 +6,7 @@ import { type FieldClass, field } from './field.ts'
 
 export const internal: FieldClass = {
   name: 'internal',
+  description: 'What tercel reports about itself.',
   sources: ['internal'],
   fields: [
     field('internal.total', 'UINT64', 'Sum of the counters.', ({ counters }: InternalEvent) =>

@@ -33,6 +33,36 @@ export function ancestors(of: (process: Process) => Scalar | undefined): Extract
   }
 }
 
+/**
+ * The leader of the process group, where it is the process itself or an ancestor. Nobody else can be told from here: a
+ * leader that lives beside the process, as in a pipe, has no link to it.
+ */
+export function groupLeader(process: Process): Process | undefined {
+  for (const each of lineageOf(process)) if (each.pid === process.pgid && each.pgid === process.pgid) return each
+  return undefined
+}
+
+/** The eldest of the process and its ancestors whose name ends in `sh`. */
+export function oldestShell(process: Process): Process | undefined {
+  let shell: Process | undefined
+  for (const each of lineageOf(process)) if (each.name.endsWith('sh')) shell = each
+  return shell
+}
+
+/** The process, its parent and so on. */
+function* lineageOf(process: Process): Generator<Process> {
+  let each: Process | undefined = process
+  for (let count = 0; each !== undefined && count < longestLineage; count++) {
+    yield each
+    each = each.parent
+  }
+}
+
+/** The arguments after argv[0], separated by blanks. */
+export function joinedArguments({ args }: Process): string {
+  return args.join(' ')
+}
+
 /** The name and the arguments, separated by blanks. */
 export function commandLine({ name, args }: Process): string {
   return args.length === 0 ? name : `${name} ${args.join(' ')}`

@@ -8,18 +8,51 @@ import { didYouMean } from '../../../base/nearest.ts'
 import { type FieldReference, fieldText } from '../ast.ts'
 import { ruleError } from '../problems.ts'
 import { container } from './container.ts'
-import { evt, evtSyscall } from './evt.ts'
+import { evt } from './evt.ts'
+import { evtSyscall } from './evt-syscall.ts'
 import { fd } from './fd.ts'
-import type { Argument, Field, FieldClass } from './field.ts'
+import type { Argument, ArgumentRule, Field, FieldClass, FieldType, Shape } from './field.ts'
+import { fsPath } from './fs-path.ts'
+import { group } from './group.ts'
 import { internal } from './internal.ts'
 import { k8s } from './k8s.ts'
-import { proc, thread } from './proc.ts'
+import { proc } from './proc.ts'
+import { syscall } from './syscall.ts'
+import { thread } from './thread.ts'
 import { user } from './user.ts'
 
-export const fieldClasses: readonly FieldClass[] = [evt, evtSyscall, proc, thread, user, fd, container, k8s, internal]
+export const fieldClasses: readonly FieldClass[] = [
+  evt,
+  evtSyscall,
+  syscall,
+  proc,
+  thread,
+  user,
+  group,
+  fd,
+  fsPath,
+  container,
+  k8s,
+  internal
+]
+
+/** Every source that some class of fields belongs to. */
+export const fieldSources: readonly string[] = [...new Set(fieldClasses.flatMap(({ sources }) => sources ?? []))]
 
 /** Fields whose argument may also follow a dot: `evt.arg.flags` is `evt.arg[flags]`. */
-const dotted = ['evt.arg', 'evt.rawarg']
+const dotted = [
+  'evt.arg',
+  'evt.rawarg',
+  'evt.type.is',
+  'thread.cgroup',
+  'container.label',
+  'k8s.pod.label',
+  'k8s.ns.label',
+  'k8s.rc.label',
+  'k8s.rs.label',
+  'k8s.deployment.label',
+  'k8s.svc.label'
+]
 
 interface Entry {
   readonly field: Field
@@ -53,7 +86,7 @@ export function useField(reference: FieldReference, source: string): FieldUse {
   }
   if (entry === undefined) {
     const hint = didYouMean(reference.name, fieldNames(source))
-    throw ruleError(`unknown field ${reference.name}${hint}`, reference.place)
+    throw ruleError(`unknown field ${reference.name}${hint}`, reference.place, 'LOAD_ERR_UNKNOWN_FILTER')
   }
   if (!appliesTo(entry, source)) {
     throw ruleError(`events of source ${source} have no field ${reference.name}`, reference.place)
@@ -64,6 +97,37 @@ export function useField(reference: FieldReference, source: string): FieldUse {
 /** The names of the fields that events of a source have. */
 export function fieldNames(source: string): string[] {
   return [...entries.values()].filter(entry => appliesTo(entry, source)).map(({ field }) => field.name)
+}
+
+/** What can be told of a field without an event. */
+export interface ListedField {
+  readonly class: string
+  readonly name: string
+  readonly type: FieldType
+  readonly shape: Shape
+  readonly argument: ArgumentRule | undefined
+  readonly sources: readonly string[]
+  readonly description: string
+  readonly deprecated: string | undefined
+  /** Whether any event can have a value for it yet. */
+  readonly filled: boolean
+}
+
+/** The fields of these classes, in order. */
+export function listFields(classes: readonly FieldClass[] = fieldClasses): ListedField[] {
+  return classes.flatMap(({ name: className, sources = fieldSources, fields }) =>
+    fields.map(({ name, type, shape, argument, description, deprecated, extraction }) => ({
+      class: className,
+      name,
+      type,
+      shape,
+      argument,
+      sources,
+      description,
+      deprecated,
+      filled: extraction !== undefined
+    }))
+  )
 }
 
 function appliesTo({ sources }: Entry, source: string): boolean {

@@ -1,10 +1,13 @@
-/** `user.*` and `group.*`: on whose behalf the call was made. */
+/** `user.*`: on whose behalf the call was made. */
 
 import type { SyscallEvent as Call } from '../../../collector/event.ts'
 import { type FieldClass, field } from './field.ts'
 
+const lookup = { cost: 2 }
+
 export const user: FieldClass = {
   name: 'user',
+  description: 'The user on whose behalf the call was made.',
   sources: ['syscall'],
   fields: [
     field('user.uid', 'UINT32', 'Effective user id.', (event: Call) => event.uid),
@@ -13,7 +16,7 @@ export const user: FieldClass = {
       'CHARBUF',
       'Name of the effective user.',
       (event: Call, { names }) => names.user(event.uid, event.process.containerId),
-      { cost: 2 }
+      lookup
     ),
     field(
       'user.loginuid',
@@ -28,17 +31,9 @@ export const user: FieldClass = {
       ({ process }: Call, { names }) =>
         // People log in to the host, also those who then enter a container.
         process.loginUid < 0 ? '<NA>' : names.user(process.loginUid, ''),
-      { cost: 2 }
+      lookup
     ),
     field('user.homedir', 'CHARBUF', 'Home directory of the user.'),
-    field('user.shell', 'CHARBUF', 'Login shell of the user.'),
-    field('group.gid', 'UINT32', 'Effective group id.', (event: Call) => event.gid),
-    field(
-      'group.name',
-      'CHARBUF',
-      'Name of the effective group.',
-      (event: Call, { names }) => names.group(event.gid, event.process.containerId),
-      { cost: 2 }
-    )
+    field('user.shell', 'CHARBUF', 'Login shell of the user.')
   ]
 }

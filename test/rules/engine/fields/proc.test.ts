@@ -1,0 +1,93 @@
+import { sampleCall, sampleProcess } from '../../support.ts'
+import { host, init, open, python, shell, testValues } from './support.ts'
+
+/** `bash` started a pipe: its first member leads the group, the second is a child of the first. */
+const first = sampleProcess({ pid: 70, pgid: 70, parent: shell, name: 'make', exe: 'make', exepath: '/usr/bin/make' })
+const member = sampleCall({ process: sampleProcess({ pid: 71, pgid: 70, parent: first, name: 'cc' }) })
+const beside = sampleCall({ process: sampleProcess({ pid: 72, pgid: 70, parent: shell, name: 'tee' }) })
+/** The pid of the leader belongs to an ancestor that has ended since, and led another group. */
+const reused = sampleCall({
+  process: sampleProcess({ pid: 80, pgid: 70, parent: sampleProcess({ pid: 70, pgid: 50, name: 'old' }) })
+})
+const dash = sampleProcess({ pid: 90, parent: python, name: 'dash' })
+const loop = sampleProcess({ pid: 91, parent: init, name: 'cat' })
+
+testValues([
+  ['proc.name', open, 'python3'],
+  ['proc.exe', open, 'python'],
+  ['proc.exepath', open, '/usr/bin/python3.13'],
+  ['proc.args', open, '-c print(1)'],
+  ['proc.args', host, ''],
+  ['proc.args[0]', open, '-c'],
+  ['proc.args[1]', open, 'print(1)'],
+  ['proc.args[2]', open, null],
+  ['proc.cmdline', open, 'python3 -c print(1)'],
+  ['proc.cmdline', host, 'cat'],
+  ['proc.exeline', open, 'python -c print(1)'],
+  ['proc.cmdnargs', open, 2],
+  ['proc.cmdlenargs', open, 10],
+  ['proc.cmdlenargs', host, 0],
+  ['proc.env[HOME]', open, null],
+  ['proc.cwd', open, '/root'],
+  ['proc.pid', open, 60],
+  ['proc.vpid', open, 17],
+  ['proc.sid', open, 50],
+  ['proc.vsid', open, 7],
+  ['proc.pgid', open, 60],
+  ['proc.vpgid', open, 17],
+  ['proc.is_vpgid_leader', open, true],
+  ['proc.is_pgid_leader', open, true],
+  ['proc.is_pgid_leader', member, false],
+  ['proc.is_sid_leader', open, false],
+  ['proc.is_vsid_leader', open, false],
+  ['proc.tty', open, 34816],
+  ['proc.duration', open, 1_000_000_000],
+  ['proc.pid.ts', open, Number(python.startTime)],
+  ['proc.ppid', open, 50],
+  ['proc.pvpid', open, 7],
+  ['proc.pname', open, 'bash'],
+  ['proc.pname', host, null],
+  ['proc.pexe', open, '-bash'],
+  ['proc.pexepath', open, '/usr/bin/bash'],
+  ['proc.pcmdline', open, 'bash -l'],
+  ['proc.pcmdline', host, null],
+  ['proc.ppid.duration', open, 2_000_000_000],
+  ['proc.ppid.duration', host, null],
+  ['proc.ppid.ts', open, Number(shell.startTime)],
+  ['proc.aname[0]', open, 'python3'],
+  ['proc.aname[2]', open, 'systemd'],
+  ['proc.aname[3]', open, null],
+  ['proc.aname', open, ['bash', 'systemd']],
+  ['proc.aexe[2]', open, '/sbin/init'],
+  ['proc.aexepath[1]', open, '/usr/bin/bash'],
+  ['proc.aargs[1]', open, '-l'],
+  ['proc.aargs[0]', open, '-c print(1)'],
+  ['proc.aargs', open, ['-l', '']],
+  ['proc.acmdline[1]', open, 'bash -l'],
+  ['proc.apid[2]', open, 1],
+  ['proc.apid', open, [50, 1]],
+  ['proc.loginshellid', open, 50],
+  ['proc.loginshellid', sampleCall({ process: dash }), 50],
+  ['proc.loginshellid', sampleCall({ process: sampleProcess({ pid: 92, name: 'zsh' }) }), 92],
+  ['proc.loginshellid', sampleCall({ process: loop }), null],
+  ['proc.sname', open, 'bash'],
+  ['proc.sid.exe', open, '-bash'],
+  ['proc.sid.exepath', open, '/usr/bin/bash'],
+  ['proc.sid.exe', host, null],
+  ['proc.pgid.name', open, 'python3'],
+  ['proc.pgid.name', member, 'make'],
+  ['proc.pgid.exe', member, 'make'],
+  ['proc.pgid.exepath', member, '/usr/bin/make'],
+  ['proc.vpgid.name', member, 'make'],
+  ['proc.vpgid.exe', member, 'make'],
+  ['proc.vpgid.exepath', member, '/usr/bin/make'],
+  ['proc.pgid.name', beside, null],
+  ['proc.pgid.name', reused, null],
+  ['proc.is_exe_upper_layer', open, null],
+  ['thread.tid', open, 61],
+  ['thread.name', open, 'worker'],
+  ['thread.nametid', open, 'python361'],
+  ['thread.ismain', open, false],
+  ['thread.ismain', host, true],
+  ['thread.cgroup.cpu', open, null]
+])
