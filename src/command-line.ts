@@ -1,6 +1,7 @@
 /** The command line: one file per command in commands/, registered here. */
 import { Command, CommanderError } from 'commander'
 import { collectorCommand } from './commands/collector.ts'
+import { fieldsCommand } from './commands/fields.ts'
 import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
@@ -37,6 +38,7 @@ for (const command of [
   recordCommand,
   replayCommand,
   validateCommand,
+  fieldsCommand,
   sinkCommand,
   versionCommand
 ]) {
