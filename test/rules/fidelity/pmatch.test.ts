@@ -1,0 +1,93 @@
+import { rejected, table } from './table.ts'
+
+table('pmatch covers a path and all below it, component by component', { 'fd.name': '/etc/passwd' }, [
+  ['fd.name pmatch (/etc)', true],
+  ['fd.name pmatch (/etc/)', true],
+  ['fd.name pmatch (/etc/passwd)', true],
+  ['fd.name pmatch (/etc/passwd/)', true],
+  ['fd.name pmatch (/etc/passwd/x)', false],
+  ['fd.name pmatch (/etc/pass)', false],
+  ['fd.name pmatch (/et)', false],
+  ['fd.name pmatch (/etcetera)', false],
+  ['fd.name pmatch (/ETC)', false],
+  ['fd.name pmatch (/)', true],
+  ['fd.name pmatch (/usr)', false],
+  ['fd.name pmatch (/usr, /etc)', true],
+  ['fd.name pmatch (/etc, /usr)', true],
+  ['fd.name pmatch (/usr, /opt)', false],
+  ['fd.name pmatch ()', false],
+  ['not fd.name pmatch ()', true],
+  ['fd.name pmatch ("/etc")', true],
+  ["fd.name pmatch ('/etc')", true],
+  ['fd.name pmatch (/etc, /etc)', true],
+  ['fd.name pmatch (/etc/passwd, /etc)', true],
+  ['fd.name pmatch (/etc, /etc/passwd)', true]
+])
+
+table('/etc covers /etc and what is below, and nothing that only begins so', {}, [
+  ['fd.name pmatch (/etc)', true, { 'fd.name': '/etc' }],
+  ['fd.name pmatch (/etc)', true, { 'fd.name': '/etc/' }],
+  ['fd.name pmatch (/etc/)', true, { 'fd.name': '/etc' }],
+  ['fd.name pmatch (/etc)', true, { 'fd.name': '/etc/a/b/c' }],
+  ['fd.name pmatch (/etc)', true, { 'fd.name': '/etc//passwd' }],
+  ['fd.name pmatch (/etc)', true, { 'fd.name': '//etc/passwd' }],
+  ['fd.name pmatch (/etc)', false, { 'fd.name': '/etcetera' }],
+  ['fd.name pmatch (/etc)', false, { 'fd.name': '/etc.d/x' }],
+  ['fd.name pmatch (/etc)', false, { 'fd.name': '/' }],
+  ['fd.name pmatch (/etc)', false, { 'fd.name': '/var/etc' }],
+  ['fd.name pmatch (/etc)', false, { 'fd.name': '/Etc' }],
+  ['fd.name pmatch (/)', true, { 'fd.name': '/' }],
+  ['fd.name pmatch (/)', true, { 'fd.name': '/a' }],
+  ['fd.name pmatch (/usr/lib)', true, { 'fd.name': '/usr/lib/x.so' }],
+  ['fd.name pmatch (/usr/lib)', false, { 'fd.name': '/usr' }],
+  ['fd.name pmatch (/usr/lib)', false, { 'fd.name': '/usr/lib64/x.so' }],
+  ['fd.name pmatch (/usr/lib, /usr/lib64)', true, { 'fd.name': '/usr/lib64/x.so' }],
+  ['fd.name pmatch (/usr/lib/x, /usr/share, /opt)', true, { 'fd.name': '/usr/share/doc' }],
+  ['fd.name pmatch (/usr/lib/x, /usr/share, /opt)', false, { 'fd.name': '/usr/lib/y' }],
+  ['fd.name pmatch (/home/grüße)', true, { 'fd.name': '/home/grüße/x' }],
+  ['fd.name pmatch ("/my files")', true, { 'fd.name': '/my files/x' }]
+])
+
+table('wildcards of pmatch stay within one component', { 'fd.name': '/home/bob/.ssh/id_rsa' }, [
+  ['fd.name pmatch (/home/*/.ssh)', true],
+  ['fd.name pmatch (/home/*)', true],
+  ['fd.name pmatch (/home/b*)', true],
+  ['fd.name pmatch (/home/b?b)', true],
+  ['fd.name pmatch (/home/[ab]ob)', true],
+  ['fd.name pmatch (/home/[!b]ob)', false],
+  ['fd.name pmatch (/home/*/id_rsa)', false],
+  ['fd.name pmatch (/*/id_rsa)', false],
+  ['fd.name pmatch (/*/*/*/id_rsa)', true],
+  ['fd.name pmatch (/*/*/*/*)', true],
+  ['fd.name pmatch (/*/*/*/*/*)', false],
+  ['fd.name pmatch (/*)', true],
+  ['fd.name pmatch (/h*e/bob)', true],
+  ['fd.name pmatch (/h*b)', false],
+  ['fd.name pmatch (/home?bob)', false],
+  ['fd.name pmatch (/home/*/.ss)', false],
+  ['fd.name pmatch (/root/.ssh, /home/*/.ssh)', true],
+  ['fd.name pmatch (/home/*/.ssh)', true, { 'fd.name': '/home/bob/.ssh' }],
+  ['fd.name pmatch (/home/*/.ssh)', false, { 'fd.name': '/home/.ssh' }],
+  ['fd.name pmatch (/home/*/.ssh)', false, { 'fd.name': '/home/a/b/.ssh' }],
+  ['fd.name pmatch (/home/*/.ssh)', false, { 'fd.name': '/home/bob/.sshd' }],
+  ['fd.name pmatch (/home/*)', false, { 'fd.name': '/home' }],
+  ['fd.name pmatch (/home/*)', false, { 'fd.name': '/home/' }],
+  ['fd.name pmatch (/home/*/x, /home/bob/y)', true, { 'fd.name': '/home/bob/x' }],
+  ['fd.name pmatch (/home/bob/y, /home/*/x)', true, { 'fd.name': '/home/bob/x' }],
+  ['fd.name pmatch (/home/b*/y, /home/*/x)', true, { 'fd.name': '/home/bob/x' }],
+  ['fd.name pmatch (/proc/*/environ)', true, { 'fd.name': '/proc/1/environ' }],
+  ['fd.name pmatch (/proc/*/environ)', false, { 'fd.name': '/proc/1/task/1/environ' }]
+])
+
+rejected('pmatch is for text, takes a list, and its paths are constants', [
+  'proc.pid pmatch (/etc)',
+  'fd.sip pmatch (/etc)',
+  'evt.buffer pmatch (/etc)',
+  'evt.is_open_write pmatch (/etc)',
+  'fd.name pmatch',
+  'fd.name pmatch (/etc',
+  'fd.name pmatch (/etc /usr)',
+  'fd.name pmatch (/etc,)',
+  'fd.name pmatch val(proc.cwd)',
+  'fd.name pmatch oneof (/etc)'
+])
