@@ -6,6 +6,7 @@
 
 import {
   type Expression,
+  type FieldReference,
   fieldText,
   type Operand,
   type Test,
@@ -57,8 +58,8 @@ class Naive {
 
   /** All that stand for the operand: several for either end of a connection, and for all ancestors. */
   #values(operand: Operand): Value[] {
+    const given = operand.kind === 'field' ? this.#given(operand) : undefined
     const shape = this.#shape(operand)
-    const given = operand.kind === 'field' ? this.#fields[fieldText(operand)] : undefined
     if (operand.kind === 'field' && Array.isArray(given) && (shape === 'ends' || shape === 'ancestors')) {
       return given.map(item => givenValue(item, this.#use(operand).field.type)!)
     }
@@ -74,10 +75,24 @@ class Naive {
       )
     }
     if (operand.name === 'evt.dir') return textValue('<')
-    const given = this.#fields[fieldText(operand)]
+    const given = this.#given(operand)
     const { type, shape } = this.#use(operand).field
     if (shape !== 'list' || given === undefined || given === null) return givenValue(given, type)
     return { kind: 'list', items: (given as readonly unknown[]).map(item => givenValue(item, type)!) }
+  }
+
+  /** Of all ancestors the parent comes first, which has the index 1. */
+  #given(field: FieldReference): unknown {
+    const name = Buffer.from(fieldText(field), 'latin1').toString('utf8')
+    const spellings = [
+      name,
+      name.replace(/^evt\.arg\[(.*)\]$/, 'evt.arg.$1'),
+      name.replace(/^evt\.arg\.(.*)$/, 'evt.arg[$1]')
+    ]
+    const given = spellings.map(spelling => this.#fields[spelling] ?? undefined).find(value => value !== undefined)
+    const all = this.#fields[field.name]
+    if (given !== undefined || field.argument === undefined || !Array.isArray(all)) return given
+    return this.#shape(field) === 'ancestors' ? all[Number(field.argument) - 1] : undefined
   }
 
   #argument(argument: TransformerArgument): Argument {
@@ -95,7 +110,7 @@ class Naive {
     return operand.kind === 'field' ? this.#use(operand).field.shape : 'one'
   }
 
-  #use(operand: Extract<Operand, { kind: 'field' }>) {
+  #use(operand: FieldReference) {
     return useField(operand, this.#source)
   }
 }

@@ -70,6 +70,7 @@ function getopt(words: readonly string[], known: string): Map<string, string> {
     while (letters !== '') {
       const letter = letters[0]!
       letters = letters.slice(1)
+      if (!known.includes(letter)) continue
       if (known[known.indexOf(letter) + 1] !== ':') found.set(letter, '')
       else {
         const value = letters === '' ? rest.shift() : letters
