@@ -94,7 +94,12 @@ table('proc.aname without an index stands for any ancestor', { 'proc.aname': ['b
   ['proc.aname != bash', false, { 'proc.aname': ['bash'] }],
   ['proc.aname != bash', false, { 'proc.aname': ['bash', 'bash'] }],
   ['proc.aname != bash', true, { 'proc.aname': ['bash', 'sh'] }],
-  ['proc.aname = bash', true, { 'proc.aname': ['bash'] }]
+  ['proc.aname = bash', true, { 'proc.aname': ['bash'] }],
+  ['proc.aname[1] = bash', true],
+  ['proc.aname[2] = sshd', true],
+  ['proc.aname[3] = systemd', true],
+  ['proc.aname[1] = sshd', false],
+  ['proc.aname[4] exists', false]
 ])
 
 table('a process without ancestors', { 'proc.aname': [] }, [
@@ -124,4 +129,21 @@ table('proc.aname with an index is one ancestor: 0 the process itself, 1 its par
   ['proc.aname[2] startswith ssh', true],
   ['proc.aname[1] = bash and proc.aname[2] = sshd', true],
   ['tolower(proc.aname[1]) = bash', true, { 'proc.aname[1]': 'BASH' }]
+])
+
+table('a number of any ancestor', { 'proc.apid': [100, 20, 1] }, [
+  ['proc.apid = 20', true],
+  ['proc.apid = 2', false],
+  ['proc.apid != 20', true],
+  ['proc.apid > 99', true],
+  ['proc.apid > 100', false],
+  ['proc.apid < 2', true],
+  ['proc.apid in (2, 1)', true],
+  ['proc.apid in (2, 3)', false],
+  ['not proc.apid = 1', false],
+  ['proc.apid[1] = 100', true],
+  ['proc.apid[3] = 1', true],
+  ['proc.apid[4] exists', false],
+  ['proc.apid != 1', false, { 'proc.apid': [1] }],
+  ['proc.apid exists', false, { 'proc.apid': [] }]
 ])

@@ -132,6 +132,9 @@ table('words of the language are values where a value stands', {}, [
 table('fields with an argument', {}, [
   ['evt.arg.flags = a', true, { 'evt.arg.flags': 'a' }],
   ['evt.arg[flags] = a', true, { 'evt.arg[flags]': 'a' }],
+  ['evt.arg[flags] = a', true, { 'evt.arg.flags': 'a' }],
+  ['evt.arg.flags = a', true, { 'evt.arg[flags]': 'a' }],
+  ['evt.arg["flags"] = a', true, { 'evt.arg.flags': 'a' }],
   ['evt.arg[0] = a', true, { 'evt.arg[0]': 'a' }],
   ['evt.arg[1] = a', false, { 'evt.arg[0]': 'a' }],
   ['evt.arg.oldpath = a', false, { 'evt.arg.newpath': 'a' }],
@@ -143,6 +146,9 @@ table('fields with an argument', {}, [
   ['proc.env contains bin', true, { 'proc.env': 'PATH=/bin' }],
   ['k8s.pod.label[app] = web', true, { 'k8s.pod.label[app]': 'web' }],
   ['k8s.pod.label[app] = web', false, { 'k8s.pod.label[tier]': 'web' }],
+  ['k8s.pod.label[größe] = x', true, { 'k8s.pod.label[größe]': 'x' }],
+  ['k8s.pod.label["größe"] = x', true, { 'k8s.pod.label[größe]': 'x' }],
+  ['container.label["a b"] = x', true, { 'container.label[a b]': 'x' }],
   ['proc.aname[12] = a', true, { 'proc.aname[12]': 'a' }]
 ])
 
