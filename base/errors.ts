@@ -29,6 +29,10 @@ export interface Place {
 export interface Problem {
   readonly message: string
   readonly place?: Place | undefined
+  /** A word that stays the same when the message is put better: for scripts, and to silence a warning by. */
+  readonly code?: string | undefined
+  /** The line of the file that the place is in. */
+  readonly line?: string | undefined
 }
 
 export interface TercelErrorOptions {

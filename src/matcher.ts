@@ -75,27 +75,35 @@ export class Matcher {
   #raisePending(type: string): Promise<void> | undefined {
     const counters = Object.fromEntries(this.#pending.get(type) ?? [])
     this.#pending.delete(type)
-    const alert = this.#evaluate(internalEvent(type, counters))
-    if (alert === undefined) return undefined
-    const accepted = this.#options.producer.offer(alert, { internal: true })
+    const alerts = this.#evaluate(internalEvent(type, counters))
+    if (alerts.length === 0) return undefined
+    const accepted = this.#offer(alerts, { internal: true })
     if (accepted === undefined) this.add(type, counters)
     else accepted.catch(() => this.add(type, counters))
     return accepted
   }
 
   #raise(event: Event): Promise<void> | undefined {
-    const alert = this.#evaluate(event)
-    return alert && this.#options.producer.offer(alert)
+    const alerts = this.#evaluate(event)
+    return alerts.length === 0 ? undefined : this.#offer(alerts)
   }
 
-  #evaluate(event: Event): Alert | undefined {
+  /** Undefined when none of them is taken. */
+  #offer(alerts: readonly Alert[], options?: { readonly internal: boolean }): Promise<void> | undefined {
+    const { producer } = this.#options
+    const accepted = alerts.map(alert => producer.offer(alert, options)).filter(each => each !== undefined)
+    const [first, ...rest] = accepted
+    return rest.length === 0 ? first : Promise.all(accepted).then(() => {})
+  }
+
+  #evaluate(event: Event): readonly Alert[] {
     const { engine, onDefect } = this.#options
     try {
       return engine.evaluate(event)
     } catch (error) {
       // One event that a rule stumbles over must not end the watch; it counts as lost.
       if (this.#failed++ === 0) onDefect(`an event of type ${event.type} could not be matched: ${messageOf(error)}`)
-      return undefined
+      return []
     }
   }
 }

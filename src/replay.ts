@@ -62,10 +62,10 @@ export class Replay {
       let printed = nothingToCommit
       for (const event of events) {
         position++
-        const alert = this.#evaluate(engine, event)
-        if (alert === undefined) continue
-        add(this.alerts, alert.rule, 1)
-        printed = print(alert)
+        for (const alert of this.#evaluate(engine, event)) {
+          add(this.alerts, alert.rule, 1)
+          printed = print(alert)
+        }
       }
       return printed
     }
@@ -82,13 +82,13 @@ export class Replay {
     return this.#failed
   }
 
-  #evaluate(engine: Engine, event: Event): Alert | undefined {
+  #evaluate(engine: Engine, event: Event): readonly Alert[] {
     try {
       return engine.evaluate(event)
     } catch (error) {
       const message = `an event of type ${event.type} could not be matched: ${messageOf(error)}`
       if (this.#failed++ === 0) this.#options.warn(message)
-      return undefined
+      return []
     }
   }
 }

@@ -3,7 +3,7 @@
 import type { Event } from '../../collector/event.ts'
 import type { Alert, OutputValue } from '../alert.ts'
 import type { Context, Names } from './fields/field.ts'
-import { renderTemplate } from './format.ts'
+import { renderTemplate, type Template } from './format.ts'
 import { defaultRateLimit, type RateLimit, TokenBucket } from './rate-limit.ts'
 import { outputValue } from './render.ts'
 import type { Rule, Ruleset } from './ruleset.ts'
@@ -27,6 +27,8 @@ const rootOnly: Names = {
   group: gid => (gid === 0 ? 'root' : undefined)
 }
 
+const none: readonly Alert[] = []
+
 export class Engine {
   readonly #ruleset: Ruleset
   readonly #options: EngineOptions
@@ -41,15 +43,14 @@ export class Engine {
   }
 
   /**
-   * The alert of the first rule, in the order of loading, that matches the event; undefined when none does or when
-   * that rule has reached its limit. What of the event is in the alert is copied.
+   * The alerts of the rules that match the event, but for those of rules that have reached their limit. What of the event is
+   * in an alert is copied.
    */
-  evaluate(event: Event): Alert | undefined {
+  evaluate(event: Event): readonly Alert[] {
     this.#context.eventNumber++
-    for (const rule of this.#ruleset.select(event.source, event.type)) {
-      if (rule.matches(event, this.#context)) return this.#raise(rule, event)
-    }
-    return undefined
+    const rules = this.#ruleset.match(event, this.#context)
+    if (rules.length === 0) return none
+    return rules.map(rule => this.#raise(rule, event)).filter(alert => alert !== undefined)
   }
 
   /** How many alerts of each rule its limit has suppressed since the last call. */
@@ -67,11 +68,12 @@ export class Engine {
     // Falco gives evt.time in nanoseconds; as a number it is exact to 256 of them, `time` is exact.
     const fields: Record<string, OutputValue> = { 'evt.time': Number(event.time) }
     const values: Record<string, OutputValue> = {}
-    for (const use of rule.output.fields) {
-      const value = outputValue(use, event, this.#context)
-      values[use.text] = value
-      if (use.text !== 'evt.time') fields[use.text] = value
+    for (const reading of rule.output.readings) {
+      const value = outputValue(reading, event, this.#context)
+      values[reading.text] = value
+      if (reading.text !== 'evt.time') fields[reading.text] = value
     }
+    for (const { name, value } of rule.extraFields) fields[name] = extraValue(value, event, this.#context)
     return {
       uuid: this.#options.newUuid(Number(event.time / 1_000_000n)),
       time: isoTime(event.time),
@@ -92,4 +94,14 @@ export class Engine {
     this.#buckets.set(rule, bucket)
     return bucket
   }
+}
+
+/** A template that is one field alone gives its value, any other its text. */
+function extraValue(template: Template, event: Event, context: Context): OutputValue {
+  const [only] = template.parts
+  if (template.parts.length === 1 && typeof only === 'object' && only.width === undefined) {
+    return outputValue(only.reading, event, context)
+  }
+  const values = template.readings.map(reading => [reading.text, outputValue(reading, event, context)] as const)
+  return renderTemplate(template, Object.fromEntries(values))
 }

@@ -1,38 +1,37 @@
 /** Which event types a condition admits, so that a rule is tried only on events that it can match. */
 
-import type { Expression, Test } from './ast.ts'
 import { eventNames } from './event-names.ts'
-import { valueTest } from './operators.ts'
+import type { Plan, TypeLeaf } from './plan.ts'
 
 /** Undefined stands for every type, also for those that eventNames does not know. */
 export type EventTypes = ReadonlySet<string> | undefined
 
-/** The types of events that `condition` can be true for; its tests must have been checked before. */
-export function admittedTypes(condition: Expression, source: string): EventTypes {
-  return admitted(condition, false, eventNames.get(source) ?? new Set())
+/** The types of events of a source that a condition can be true for. */
+export function admittedTypes(plan: Plan, source: string): EventTypes {
+  return admitted(plan, false, eventNames.get(source) ?? new Set())
 }
 
-function admitted(expression: Expression, negated: boolean, universe: ReadonlySet<string>): EventTypes {
-  switch (expression.kind) {
+function admitted(plan: Plan, negated: boolean, universe: ReadonlySet<string>): EventTypes {
+  switch (plan.kind) {
+    case 'leaf':
+    case 'unfilled':
+      return undefined
+    case 'constant':
+      return plan.value === negated ? new Set() : undefined
     case 'not':
-      return admitted(expression.operand, !negated, universe)
-    case 'macro':
-      return expression.body === undefined ? undefined : admitted(expression.body, negated, universe)
-    case 'test':
-      return admittedByTest(expression, negated, universe)
+      return admitted(plan.part, !negated, universe)
+    case 'type':
+      return admittedByTest(plan, negated, universe)
     default: {
-      const both = (expression.kind === 'and') !== negated
-      return expression.operands.map(each => admitted(each, negated, universe)).reduce(both ? intersection : union)
+      const both = (plan.kind === 'and') !== negated
+      return plan.parts.map(each => admitted(each, negated, universe)).reduce(both ? intersection : union)
     }
   }
 }
 
-function admittedByTest(test: Test, negated: boolean, universe: ReadonlySet<string>): EventTypes {
-  const { name } = test.field
-  if (name !== 'evt.type' && name !== 'evt.dir') return undefined
-  const holds = test.operator === 'exists' ? () => true : valueTest(test, 'CHARBUF')
-  if (name === 'evt.dir') return holds('<') === negated ? new Set() : undefined
-  return new Set([...universe].filter(type => holds(type) !== negated))
+function admittedByTest({ admits }: TypeLeaf, negated: boolean, universe: ReadonlySet<string>): EventTypes {
+  const types = [...universe].filter(type => admits(type) !== negated)
+  return types.length === universe.size ? undefined : new Set(types)
 }
 
 function intersection(a: EventTypes, b: EventTypes): EventTypes {

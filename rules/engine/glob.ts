@@ -44,8 +44,9 @@ function parseGlob(pattern: string): Step[] {
       if (steps.at(-1) !== star) steps.push(star)
     } else if (character === '?') {
       steps.push({ kind: 'any' })
-    } else if (character === '\\' && index + 1 < pattern.length) {
-      steps.push(pattern.charCodeAt(++index))
+    } else if (character === '\\') {
+      // A backslash with nothing behind it matches nothing.
+      steps.push(++index < pattern.length ? pattern.charCodeAt(index) : noByte)
     } else {
       const set = character === '[' ? parseSet(pattern, index + 1) : undefined
       steps.push(set?.step ?? pattern.charCodeAt(index))
@@ -56,6 +57,7 @@ function parseGlob(pattern: string): Step[] {
 }
 
 const star: Step = { kind: 'star' }
+const noByte = -1
 
 /** The set whose text begins at `start`, after its bracket; undefined when it is never closed, and no set then. */
 function parseSet(pattern: string, start: number): { step: Step; end: number } | undefined {

@@ -38,8 +38,14 @@ export class Lexer {
   readonly #source: SourceText
   #position = 0
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, position = 0) {
     this.#source = source
+    this.#position = position
+  }
+
+  /** The index of the character that comes next. */
+  get position(): number {
+    return this.#position
   }
 
   get place(): Place {
@@ -61,6 +67,11 @@ export class Lexer {
     return true
   }
 
+  /** Whether the character comes next. */
+  ahead(character: string): boolean {
+    return this.#source.text[this.#position] === character
+  }
+
   /** Takes the keyword if it comes next: it ends at a blank, a parenthesis or the end. */
   takeKeyword(keyword: 'and' | 'or' | 'not'): boolean {
     return this.#match(keywords[keyword]) !== undefined
@@ -74,8 +85,8 @@ export class Lexer {
   /** The argument of a field, after its `[`, up to and with the `]`. */
   argument(): string {
     const opened = this.place
-    const text = this.#quoteAhead() ? this.#quoted() : this.#match(bareArgument)
-    if (text === undefined || text === '') throw ruleError('expected an argument between the brackets', this.place)
+    const text = this.#quoteAhead() ? this.#quoted() : toBytes(this.#match(bareArgument) ?? '')
+    if (text === '') throw ruleError('expected an argument between the brackets', this.place)
     if (!this.take(']')) throw ruleError('expected ] after this argument', opened)
     return text
   }
@@ -96,12 +107,39 @@ export class Lexer {
     throw ruleError(`expected an operator after ${field}, found ${found}${hint}`, place)
   }
 
+  /** Takes a word that an opening parenthesis follows, blanks between them allowed; the parenthesis stays. */
+  takeCall(word: string): boolean {
+    const { text } = this.#source
+    if (!text.startsWith(word, this.#position)) return false
+    blanks.lastIndex = this.#position + word.length
+    const end = blanks.lastIndex + blanks.exec(text)![0].length
+    if (text[end] !== '(') return false
+    this.#position = end
+    return true
+  }
+
+  /** The one of the words that comes next with an opening parenthesis right behind it, which stays. */
+  call(words: readonly string[]): Token | undefined {
+    const { place } = this
+    const text = words.find(word => this.#source.text.startsWith(`${word}(`, this.#position))
+    if (text === undefined) return undefined
+    this.#position += text.length
+    return { text, place }
+  }
+
   /** A quoted or bare constant. */
   value(): Value | undefined {
+    const quoted = this.quotedValue()
+    if (quoted !== undefined) return quoted
     const { place } = this
-    if (this.#quoteAhead()) return { text: this.#quoted(), quoted: true, place }
     const text = this.#match(bareValue)
-    return text === undefined ? undefined : { text: toBytes(text), quoted: false, place }
+    return text === undefined ? undefined : { kind: 'value', text: toBytes(text), place }
+  }
+
+  /** A constant in quotes. */
+  quotedValue(): Value | undefined {
+    const { place } = this
+    return this.#quoteAhead() ? { kind: 'value', text: this.#quoted(), place } : undefined
   }
 
   /** What comes next, for messages. */

@@ -1,41 +1,44 @@
 /**
- * Rule files to a ruleset. This folder is the rule language: text (lexer, parser, ast), files (rule-file, definitions),
- * substitution (resolve), compilation (compile, operators, event-types, format) and evaluation (ruleset, engine).
+ * Rule files to a ruleset. This folder is the rule language: files (rule-file, rule-item, definition-table), text (lists,
+ * exceptions, lexer, parser, ast, print), trees with their macros (resolve), checked plans (check, reading, operators, leaf),
+ * code (plan-graph, program), outputs (format) and evaluation (ruleset, engine).
  * Everything here is pure but loadRuleFiles; where events come from and where alerts go lives elsewhere.
  */
 
 import { readFile } from 'node:fs/promises'
 import { type Problem, TercelError } from '../../base/errors.ts'
 import { readFailure } from '../../base/file-failure.ts'
-import { didYouMean, nearestName } from '../../base/nearest.ts'
+import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
-import type { Test, Value } from './ast.ts'
-import { compileCondition } from './compile.ts'
-import type { Definition, ListDefinition, MacroDefinition, RuleDefinition, RuleSwitch } from './definitions.ts'
-import { eventNames } from './event-names.ts'
-import { admittedTypes } from './event-types.ts'
+import { type ExtraOutput, RuleCompiler } from './compile-rule.ts'
+import { DefinitionTable } from './definition-table.ts'
+import type { Extraction } from './fields/field.ts'
 import type { FieldUse } from './fields/registry.ts'
-import { compileTemplate } from './format.ts'
-import { collect, type Report } from './problems.ts'
-import { type Defined, Resolver } from './resolve.ts'
+import { quoteBytes } from './print.ts'
+import { collect, type Report, warn } from './problems.ts'
+import type { Matching } from './program.ts'
+import { Resolver } from './resolve.ts'
 import { type RuleFile, readRuleFile } from './rule-file.ts'
-import { createRuleset, type Rule, type Ruleset } from './ruleset.ts'
-import { toBytes } from './source-text.ts'
+import { createRuleset, type Ruleset } from './ruleset.ts'
+import { type SourceText, toBytes, wholeText } from './source-text.ts'
+import { type RuleSwitch, switchRules } from './switches.ts'
 
 export interface LoadOptions {
   /** Items that replace those of the lists of these names, as the configuration gives them. */
-  readonly lists?: Readonly<Record<string, readonly string[]>>
-}
-
-/** All definitions by name; a name keeps the place of its first definition. */
-interface Definitions {
-  readonly lists: Map<string, Defined<ListDefinition>>
-  readonly macros: Map<string, Defined<MacroDefinition>>
-  readonly rules: Map<string, RuleDefinition>
+  readonly lists?: Readonly<Record<string, readonly string[]>> | undefined
+  /** Whether an event goes to the first rule that matches (the default), or to all. */
+  readonly matching?: Matching | undefined
+  /** Rules that are switched on and off, in this order, after all files are loaded. */
+  readonly switches?: readonly RuleSwitch[] | undefined
+  /** What is added to the outputs of rules. */
+  readonly extraOutputs?: readonly ExtraOutput[] | undefined
+  /** How the value of a field is found; by default as the events of the collector have it. */
+  readonly extractionOf?: ((use: FieldUse) => Extraction | undefined) | undefined
 }
 
 /**
- * Compiles rule files. Later files may redefine what earlier ones define.
+ * Compiles rule files. Each is compiled as it is loaded, with what is defined so far; later files may redefine what earlier
+ * ones define.
  *
  * @throws TercelError TERCEL_RULES with every problem of every file
  */
@@ -55,7 +58,7 @@ export async function loadRuleFiles(paths: readonly string[], options: LoadOptio
     try {
       files.push({ path, text: await readFile(path, 'utf8') })
     } catch (error) {
-      problems.push({ message: `cannot read ${path}: ${readFailure(error)}` })
+      problems.push({ message: `cannot read ${path}: ${readFailure(error)}`, code: 'LOAD_ERR_FILE_READ' })
     }
   }
   return build(files, options, problems)
@@ -63,129 +66,72 @@ export async function loadRuleFiles(paths: readonly string[], options: LoadOptio
 
 function build(files: readonly RuleFile[], options: LoadOptions, problems: Problem[]): Ruleset {
   const report: Report = { problems, warnings: [] }
-  const definitions = define(
-    files.flatMap(file => readRuleFile(file, report)),
-    report
-  )
-  overrideLists(definitions, options.lists ?? {}, report)
-  const resolver = new Resolver(definitions.lists, definitions.macros)
-  for (const name of definitions.macros.keys()) collect(problems, () => resolver.checkMacro(name))
-  const unfilled = new Map<string, { test: Test; rules: string[] }>()
-  const rules = [...definitions.rules.values()].map(rule => compileRule(rule, resolver, report, unfilled))
-  warnOfUnused(definitions, resolver, report)
-  for (const [field, { test, rules }] of unfilled) {
-    const message = `no sensor delivers ${field} yet: it is missing in every event (${rules.join(', ')})`
-    report.warnings.push({ message, place: test.field.place })
+  const table = new DefinitionTable(listItems(options.lists ?? {}))
+  let compiler = compile(table, options, report)
+  for (const [index, file] of files.entries()) {
+    const before = problems.length
+    table.add(readRuleFile(file, report), report)
+    const isLast = index === files.length - 1
+    // What only the whole of the files can tell, such as a list that nothing uses, is told once.
+    const warnings: Problem[] = []
+    if (!isLast && problems.length === before) compile(table, options, { problems, warnings })
+    if (isLast) compiler = compile(table, options, report)
   }
-  if (problems.length > 0) throw rulesError(distinct(problems))
-  return createRuleset(
-    rules.filter(rule => rule !== undefined),
-    distinct(report.warnings)
-  )
+  warnOfUnused(table, compiler, report)
+  for (const name of Object.keys(options.lists ?? {})) {
+    if (table.lists.has(name)) continue
+    problems.push({ message: `unknown list ${printableText(name)}${didYouMean(name, table.lists.keys())}` })
+  }
+  const rules = switchRules(compiler.rules, options.switches ?? [], report)
+  compiler.warnOfUnfilled(new Set(rules.filter(({ enabled }) => enabled).map(({ name }) => name)))
+  const lines = linesOf(files)
+  if (problems.length > 0) throw rulesError(distinct(problems).map(lines))
+  const warnings = distinct(report.warnings).map(lines)
+  return createRuleset({ rules, warnings, hostNames: compiler.hostNames, matching: options.matching ?? 'first' })
 }
 
-function define(items: readonly Definition[], { problems }: Report): Definitions {
-  const definitions: Definitions = { lists: new Map(), macros: new Map(), rules: new Map() }
-  for (const [position, item] of items.entries()) {
-    switch (item.kind) {
-      case 'list':
-        defineNamed(definitions.lists, item, position)
-        break
-      case 'macro':
-        defineNamed(definitions.macros, item, position)
-        break
-      case 'rule':
-        definitions.rules.set(item.name, item)
-        break
-      case 'switch':
-        switchRule(definitions.rules, item, problems)
-    }
+function compile(table: DefinitionTable, options: LoadOptions, report: Report): RuleCompiler {
+  const resolver = new Resolver(table.lists, table.macros)
+  for (const name of table.macros.keys()) {
+    collect(report.problems, () => resolver.checkMacro(name), 'LOAD_ERR_COMPILE_CONDITION')
   }
-  return definitions
+  return new RuleCompiler(table.rules.values(), resolver, options, report)
 }
 
-function switchRule(
-  rules: Map<string, RuleDefinition>,
-  { name, enabled, place }: RuleSwitch,
-  problems: Problem[]
-): void {
-  const rule = rules.get(name)
-  const hint = didYouMean(name, rules.keys())
-  if (rule === undefined) problems.push({ message: `no rule ${printableText(name)} is defined before${hint}`, place })
-  else rules.set(name, { ...rule, enabled })
+/** Items of the configuration stand for themselves, whatever is in them. */
+function listItems(lists: Readonly<Record<string, readonly string[]>>): Record<string, readonly SourceText[]> {
+  const items = (texts: readonly string[]) => texts.map(text => wholeText(quoteBytes(toBytes(text))))
+  return Object.fromEntries(Object.entries(lists).map(([name, texts]) => [name, items(texts)]))
 }
 
-function defineNamed<Kind extends { name: string }>(
-  known: Map<string, Defined<Kind>>,
-  definition: Kind,
-  position: number
-): void {
-  const index = known.get(definition.name)?.index ?? position
-  known.set(definition.name, { definition, index, visibility: position })
-}
-
-function overrideLists(
-  { lists }: Definitions,
-  overrides: NonNullable<LoadOptions['lists']>,
-  { problems }: Report
-): void {
-  for (const [name, items] of Object.entries(overrides)) {
-    const list = lists.get(name)
-    if (list === undefined) {
-      problems.push({ message: `unknown list ${printableText(name)}${didYouMean(name, lists.keys())}` })
-      continue
-    }
-    const { place } = list.definition
-    const values = items.map((text): Value => ({ text: toBytes(text), quoted: true, place }))
-    lists.set(name, { ...list, definition: { ...list.definition, items: values } })
+function warnOfUnused({ lists, macros }: DefinitionTable, { resolver }: RuleCompiler, report: Report): void {
+  for (const { definition } of lists.values()) {
+    if (resolver.lists.isUsed(definition)) continue
+    warn(report, 'LOAD_UNUSED_LIST', `the list ${printableText(definition.name)} is not used`, definition.place)
   }
-}
-
-function compileRule(
-  definition: RuleDefinition,
-  resolver: Resolver,
-  { problems, warnings }: Report,
-  unfilled: Map<string, { test: Test; rules: string[] }>
-): Rule | undefined {
-  const { name, source, place, enabled } = definition
-  const condition = collect(problems, () => resolver.resolve(definition.condition))
-  if (!eventNames.has(source)) {
-    const message = `unknown source ${printableText(source)} of rule ${printableText(name)}`
-    const mistyped = nearestName(source, eventNames.keys()) !== undefined
-    if (mistyped) problems.push({ message: `${message}${didYouMean(source, eventNames.keys())}`, place })
-    else warnings.push({ message: `${message}: the rule is skipped`, place })
-    return undefined
-  }
-  const output = collect(problems, () => compileTemplate(definition.output, source))
-  if (condition === undefined) return undefined
-  const before = problems.length
-  const onField = ({ field }: FieldUse, test: Test) => {
-    if (field.extraction !== undefined || !enabled) return
-    const known = unfilled.get(field.name)
-    if (known === undefined) unfilled.set(field.name, { test, rules: [name] })
-    else if (!known.rules.includes(name)) known.rules.push(name)
-  }
-  const matches = compileCondition(condition, { source, problems, onField })
-  if (problems.length > before || output === undefined) return undefined
-  const eventTypes = admittedTypes(condition, source)
-  if (eventTypes === undefined && definition.warnAboutEventTypes && enabled) {
-    const message = `the rule ${printableText(name)} admits every event type, which is slow; add a test of evt.type`
-    warnings.push({ message, place })
-  }
-  const { description, priority, tags } = definition
-  return { name, description, priority, source, enabled, tags, eventTypes, matches, output }
-}
-
-function warnOfUnused({ lists, macros }: Definitions, resolver: Resolver, { warnings }: Report): void {
-  for (const { definition } of [...lists.values(), ...macros.values()]) {
+  for (const { definition } of macros.values()) {
     if (resolver.isUsed(definition)) continue
-    warnings.push({ message: `the ${definition.kind} ${definition.name} is not used`, place: definition.place })
+    warn(report, 'LOAD_UNUSED_MACRO', `the macro ${definition.name} is not used`, definition.place)
   }
 }
 
-/** A macro that several rules use is wrong only once. */
+/** A macro that several rules use is wrong only once, and so is what several compilations find. */
 function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()]
+}
+
+/** Adds the line that a problem stands in. */
+function linesOf(files: readonly RuleFile[]): (problem: Problem) => Problem {
+  const lines = new Map<string, readonly string[]>()
+  const texts = new Map(files.map(({ path, text }) => [path, text]))
+  return problem => {
+    const { place } = problem
+    const text = place === undefined ? undefined : texts.get(place.file)
+    if (place === undefined || text === undefined) return problem
+    const found = lines.get(place.file) ?? text.split(/\r?\n/)
+    lines.set(place.file, found)
+    return { ...problem, line: found[place.line - 1] }
+  }
 }
 
 function rulesError(problems: readonly Problem[]): TercelError {

@@ -1,28 +1,56 @@
 /** What an operator and its constants say about one value. Constants are read and checked here, once. */
 
 import { messageOf } from '../../base/errors.ts'
-import { fieldText, type Operator, type Test, type Value } from './ast.ts'
+import type { ListModifier, Operator, Value } from './ast.ts'
+import {
+  type BytesTest,
+  containsBytes,
+  endsWithBytes,
+  equalsBytes,
+  lengthsOf,
+  ofLengths,
+  startsWithBytes
+} from './byte-tests.ts'
+import { foldCase } from './case.ts'
+import { type NumberType, readBoolean, readHex, readNetwork, readNumber } from './constants.ts'
 import type { FieldType, Scalar } from './fields/field.ts'
 import { globMatcher } from './glob.ts'
-import { networkMatcher, parseNetwork } from './ip.ts'
+import { networkMatcher } from './ip.ts'
 import { prefixMatcher } from './path-prefix.ts'
+import { prefixSet } from './prefix-set.ts'
 import { printable } from './printable.ts'
 import { ruleError } from './problems.ts'
 import { regexMatcher } from './regex.ts'
 
 /** Declared as a method so that a test of strings can stand where a test of scalars is expected. */
-export type ValueTest<Type = Scalar> = { holds(value: Type): boolean }['holds']
+export type Holds = { holds(value: Scalar): boolean }['holds']
+
+export interface ValueTest {
+  readonly holds: Holds
+  /**
+   * The test as an expression over the expression `value`, which is not undefined; `param` names a constant. Where it is
+   * missing, `holds` is called.
+   */
+  readonly code?: (value: string, param: (constant: unknown) => string) => string
+  /** The same on the bytes of a text. */
+  readonly onBytes?: BytesTest
+  /** What it costs, compared with comparing two numbers. */
+  readonly cost: number
+  /** How often it holds, guessed: what seldom holds ends a conjunction early. */
+  readonly likelihood: number
+}
 
 const equality: readonly Operator[] = ['=', '==', '!=']
 const order: readonly Operator[] = ['<', '<=', '>', '>=']
 const lists: readonly Operator[] = ['in', 'intersects']
 const numeric = [...equality, ...order, ...lists]
-const bytes: readonly Operator[] = ['contains', 'startswith', 'endswith']
+const pieces: readonly Operator[] = ['contains', 'startswith', 'endswith']
 
-const operatorsOf: Readonly<Record<FieldType, readonly Operator[]>> = {
-  CHARBUF: [...numeric, ...bytes, 'icontains', 'glob', 'iglob', 'regex', 'pmatch'],
-  BYTEBUF: [...equality, ...bytes, 'bcontains', 'bstartswith'],
-  BOOL: equality,
+/** The operators that values of each type can be compared by, beside `exists`. */
+export const operatorsOf: Readonly<Record<FieldType, readonly Operator[]>> = {
+  CHARBUF: [...numeric, ...pieces, 'icontains', 'glob', 'iglob', 'regex', 'pmatch'],
+  BYTEBUF: [...equality, ...lists, ...pieces, 'bcontains', 'bstartswith'],
+  BOOL: [...equality, ...lists],
   IPADDR: [...equality, ...lists],
   IPNET: [...equality, ...lists],
   INT64: numeric,
@@ -33,86 +61,141 @@ const operatorsOf: Readonly<Record<FieldType, readonly Operator[]>> = {
   RELTIME: numeric
 }
 
-const ranges: Readonly<Partial<Record<FieldType, readonly [low: bigint, high: bigint]>>> = {
-  INT64: [-(1n << 63n), (1n << 63n) - 1n],
-  UINT32: [0n, (1n << 32n) - 1n],
-  UINT64: [0n, (1n << 64n) - 1n],
-  PORT: [0n, 65535n],
-  ABSTIME: [0n, (1n << 64n) - 1n],
-  RELTIME: [-(1n << 63n), (1n << 64n) - 1n]
-}
-
-/** Operators that look at the whole value byte by byte, or fold its case first. */
-const slow = new Set<Operator>(['regex', 'glob', 'iglob', 'icontains', 'contains', 'pmatch'])
-
-/** What an operator costs compared with an equality. */
-export function operatorCost(operator: Operator): number {
-  return slow.has(operator) ? 5 : 1
+/** What compares a value of `type` with constants. `name` is what is compared, for messages. */
+export interface Comparison {
+  readonly operator: Operator
+  readonly values: readonly Value[]
+  readonly type: FieldType
+  readonly name: string
 }
 
 /**
- * The test that the constants of `test` make of a value of `type`; `exists` is not for here.
+ * The test that an operator and its constants make of a value; `exists` is not for here, and that the operator fits the type
+ * has been checked.
  *
- * @throws TercelError TERCEL_RULES when the operator or a constant does not fit the type
+ * @throws TercelError TERCEL_RULES when a constant does not fit the type
  */
-export function valueTest(test: Test, type: FieldType): ValueTest {
-  const { operator, operatorPlace } = test
-  const allowed = operatorsOf[type]
-  if (!allowed.includes(operator)) {
-    const expected = `expected one of ${allowed.join(' ')} exists`
-    throw ruleError(`${operator} does not fit ${fieldText(test.field)}, which is ${type}; ${expected}`, operatorPlace)
+export function valueTest(comparison: Comparison): ValueTest {
+  const { operator, values, type, name } = comparison
+  switch (type) {
+    case 'CHARBUF':
+    case 'BYTEBUF':
+      return textTest(operator, values)
+    case 'BOOL':
+      return scalarTest(
+        operator,
+        values.map(value => readBoolean(value, name))
+      )
+    case 'IPADDR':
+    case 'IPNET':
+      return addressTest(operator, values)
+    default:
+      return scalarTest(
+        operator,
+        values.map(value => readNumber(value, type as NumberType, name))
+      )
   }
-  if (type === 'CHARBUF' || type === 'BYTEBUF') return textTest(test)
-  if (type === 'BOOL') return compareTest(operator, [readBoolean(test.values[0]!, test)])
-  if (type === 'IPADDR' || type === 'IPNET') return addressTest(test)
-  const numbers = test.values.map(value => readInteger(value, type, test))
-  return compareTest(operator, type === 'ABSTIME' || type === 'RELTIME' ? numbers : numbers.map(Number))
 }
 
-function textTest(test: Test): ValueTest {
-  const { operator } = test
-  const texts = test.values.map(value => value.text)
-  const text = texts[0] ?? ''
+/** Exactly one of the tests, any, or all of them; none holds where there are none. */
+export function combinedTest(modifier: ListModifier, tests: readonly ValueTest[]): ValueTest {
+  const all = tests.map(({ holds }) => holds)
+  const cost = tests.reduce((sum, each) => sum + each.cost, 0)
+  const holds: Record<ListModifier, Holds> = {
+    oneof: value => all.filter(test => test(value)).length === 1,
+    anyof: value => all.some(test => test(value)),
+    allof: value => all.length > 0 && all.every(test => test(value))
+  }
+  return { holds: holds[modifier], cost, likelihood: 0.1 }
+}
+
+function textTest(operator: Operator, values: readonly Value[]): ValueTest {
+  const [value] = values
+  const text = value?.text ?? ''
+  const pattern = (holds: (text: string) => boolean): ValueTest => ({
+    holds: holds as Holds,
+    cost: 8,
+    likelihood: 0.05
+  })
   switch (operator) {
     case 'contains':
-      return (value: string) => value.includes(text)
+      return pieceTest('includes', text, containsBytes(text))
+    case 'bcontains':
+      return pieceTest('includes', readHex(value!), containsBytes(readHex(value!)))
+    case 'startswith':
+      return pieceTest('startsWith', text, startsWithBytes(text))
+    case 'bstartswith':
+      return pieceTest('startsWith', readHex(value!), startsWithBytes(readHex(value!)))
+    case 'endswith':
+      return pieceTest('endsWith', text, endsWithBytes(text))
     case 'icontains': {
       const folded = foldCase(text)
-      return (value: string) => foldCase(value).includes(folded)
-    }
-    case 'startswith':
-      return (value: string) => value.startsWith(text)
-    case 'endswith':
-      return (value: string) => value.endsWith(text)
-    case 'bcontains': {
-      const sought = readHex(test.values[0]!)
-      return (value: string) => value.includes(sought)
-    }
-    case 'bstartswith': {
-      const sought = readHex(test.values[0]!)
-      return (value: string) => value.startsWith(sought)
+      return pattern(each => foldCase(each).includes(folded))
     }
     case 'glob':
-      return globMatcher(text)
+      return pattern(globMatcher(text))
     case 'iglob': {
       const matches = globMatcher(foldCase(text))
-      return (value: string) => matches(foldCase(value))
+      return pattern(each => matches(foldCase(each)))
     }
     case 'regex':
-      return readRegex(test.values[0]!)
+      return pattern(readRegex(value!))
     case 'pmatch':
-      return prefixMatcher(texts)
+      return pattern(prefixMatcher(values.map(each => each.text)))
     default:
-      return compareTest(operator, texts)
+      return scalarTest(
+        operator,
+        values.map(each => each.text)
+      )
   }
 }
 
+/** A test by a method of strings. */
+function pieceTest(method: 'includes' | 'startsWith' | 'endsWith', piece: string, onBytes: BytesTest): ValueTest {
+  return {
+    holds: value => (value as string)[method](piece),
+    code: (value, param) => `${value}.${method}(${param(piece)})`,
+    onBytes,
+    cost: method === 'includes' ? 6 : 2,
+    likelihood: 0.05
+  }
+}
+
+/** Any of the prefixes. */
+export function prefixesTest(prefixes: readonly string[]): ValueTest {
+  const { holds, onBytes } = prefixSet(prefixes)
+  return { holds: holds as Holds, onBytes, cost: 3, likelihood: 0.1 }
+}
+
+const symbols: Readonly<Partial<Record<Operator, string>>> = { '!=': '!==', '<': '<', '<=': '<=', '>': '>', '>=': '>=' }
+
 /** Equality, order and membership; text is ordered by bytes, as strcmp does. */
-function compareTest(operator: Operator, constants: readonly Scalar[]): ValueTest {
+export function scalarTest(operator: Operator, constants: readonly Scalar[]): ValueTest {
   const [constant] = constants
-  if (constant === undefined) return () => false
-  switch (operator) {
-    case '!=':
+  if (constant === undefined) return { holds: () => false, code: () => 'false', cost: 0, likelihood: 0 }
+  const symbol = symbols[operator] ?? '==='
+  if (symbol === '===' && constants.length > 1) return memberTest(constants)
+  if (typeof constant === 'bigint') return bigTest(symbol, constant)
+  return {
+    holds: compare(symbol, constant),
+    code: (value, param) => `${value} ${symbol} ${param(constant)}`,
+    ...(symbol === '===' && typeof constant === 'string' && { onBytes: equalsBytes(constant) }),
+    cost: 1,
+    likelihood: symbol === '===' ? 0.1 : symbol === '!==' ? 0.9 : 0.5
+  }
+}
+
+/** A value may be a number where the constant is a bigint: they are compared as what they are worth. */
+function bigTest(symbol: string, constant: bigint): ValueTest {
+  const isEqual = ((value: number | bigint) => value >= constant && value <= constant) as Holds
+  const holds =
+    symbol === '===' ? isEqual : symbol === '!==' ? (value: Scalar) => !isEqual(value) : compare(symbol, constant)
+  return { holds, cost: 2, likelihood: symbol === '===' ? 0.1 : symbol === '!==' ? 0.9 : 0.5 }
+}
+
+function compare(symbol: string, constant: Scalar): Holds {
+  switch (symbol) {
+    case '!==':
       return value => value !== constant
     case '<':
       return value => value < constant
@@ -122,80 +205,42 @@ function compareTest(operator: Operator, constants: readonly Scalar[]): ValueTes
       return value => value > constant
     case '>=':
       return value => value >= constant
-    default: {
-      if (constants.length === 1) return value => value === constant
-      if (constants.every(each => typeof each === 'string')) return memberTest(constants)
-      const set = new Set(constants)
-      return value => set.has(value)
-    }
+    default:
+      return value => value === constant
   }
 }
 
 /**
- * Membership in a set of texts. A lookup has to hash the whole value, which is new with every event; most are of a length
+ * Membership. A look-up in a set of texts has to hash the whole value, which is new with every event; most are of a length
  * that no member has.
  */
-function memberTest(members: readonly string[]): ValueTest<string> {
+function memberTest(members: readonly Scalar[]): ValueTest {
   const set = new Set(members)
+  const likelihood = Math.min(0.5, 0.1 + members.length / 100)
+  if (members.some(member => typeof member === 'bigint')) {
+    const tests = members.map(member => scalarTest('=', [member]).holds)
+    return { holds: value => tests.some(isEqual => isEqual(value)), cost: 3, likelihood }
+  }
+  if (!members.every(member => typeof member === 'string')) {
+    return { holds: value => set.has(value), cost: 2, likelihood }
+  }
   const lengths = lengthsOf(members)
-  return value => lengths[value.length] === 1 && set.has(value)
+  const holds = (text: string) => lengths[text.length] === 1 && set.has(text)
+  return { holds: holds as Holds, onBytes: ofLengths(lengths, text => set.has(text)), cost: 2, likelihood }
 }
 
-/** For each length 1 where a text of this length can pass; undefined where the length alone says nothing. */
-export function passingLengths({ operator, values }: Test): Uint8Array | undefined {
-  return ['=', '==', 'in'].includes(operator) ? lengthsOf(values.map(({ text }) => text)) : undefined
+function addressTest(operator: Operator, values: readonly Value[]): ValueTest {
+  if (values.length === 0) return scalarTest(operator, [])
+  const matches = networkMatcher(values.map(readNetwork))
+  const isNegated = operator === '!='
+  const holds = isNegated ? (address: string) => !matches(address) : matches
+  return { holds: holds as Holds, cost: 4, likelihood: isNegated ? 0.9 : 0.1 }
 }
 
-function lengthsOf(texts: readonly string[]): Uint8Array {
-  const lengths = new Uint8Array(Math.max(0, ...texts.map(({ length }) => length)) + 1)
-  for (const { length } of texts) lengths[length] = 1
-  return lengths
-}
-
-function addressTest(test: Test): ValueTest {
-  const networks = test.values.map(value => {
-    const network = parseNetwork(value.text)
-    if (network !== undefined) return network
-    throw ruleError(`expected an address or a network such as 10.0.0.0/8, found ${printable(value.text)}`, value.place)
-  })
-  const matches = networkMatcher(networks)
-  return test.operator === '!=' ? (value: string) => !matches(value) : matches
-}
-
-function readBoolean({ text, place }: Value, { field }: Test): boolean {
-  if (text === 'true') return true
-  if (text === 'false') return false
-  throw ruleError(`expected true or false for ${fieldText(field)}, found ${printable(text)}`, place)
-}
-
-function readInteger({ text, place }: Value, type: FieldType, { field }: Test): bigint {
-  const match = /^(-?)(0[xX][0-9a-fA-F]{1,32}|\d{1,32})$/.exec(text)
-  const name = fieldText(field)
-  if (match === null) throw ruleError(`expected a whole number for ${name}, found ${printable(text)}`, place)
-  const number = match[1] === '-' ? -BigInt(match[2]!) : BigInt(match[2]!)
-  const [low, high] = ranges[type]!
-  if (number < low || number > high) {
-    throw ruleError(`expected a number from ${low} to ${high} for ${name}, found ${text}`, place)
-  }
-  return number
-}
-
-function readHex({ text, place }: Value): string {
-  if (!/^([0-9a-fA-F]{2})+$/.test(text)) {
-    throw ruleError(`expected bytes as hexadecimal digits, found ${printable(text)}`, place)
-  }
-  return Buffer.from(text, 'hex').toString('latin1')
-}
-
-function readRegex({ text, place }: Value): ValueTest {
+function readRegex({ text, place }: Value): (text: string) => boolean {
   try {
     return regexMatcher(text)
   } catch (error) {
     throw ruleError(`${printable(text)} is no regular expression: ${messageOf(error)}`, place)
   }
-}
-
-/** Folds the case of ASCII letters only: the bytes above are parts of characters. */
-function foldCase(text: string): string {
-  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, letters => letters.toLowerCase()) : text
 }

@@ -1,18 +1,26 @@
 /** Condition text to tree. */
 
-import { type Expression, fieldText, type Operator, takesList, type Value } from './ast.ts'
+import {
+  type Expression,
+  fieldText,
+  type ListModifier,
+  listModifiers,
+  type Operator,
+  type RightSide,
+  takesList,
+  takesModifier,
+  type Value
+} from './ast.ts'
 import { Lexer, type Token } from './lexer.ts'
+import { parseField, parseOperand, parseTransformer } from './operand-parser.ts'
 import { ruleError } from './problems.ts'
-import { type SourceText, toBytes } from './source-text.ts'
+import type { SourceText } from './source-text.ts'
 
 /** Parentheses and nots within each other. */
 export const nestingLimit = 100
 
-const transformers = new Set(['tolower', 'toupper', 'b64', 'basename', 'len', 'join', 'concat', 'getopt', 'val'])
-const listModifiers = new Set(['oneof', 'anyof', 'allof'])
-
 /**
- * Parses a condition. Names of fields, macros and lists are not looked up here.
+ * Parses a condition. Lists must be in their places; names of fields and macros are not looked up here.
  *
  * @throws TercelError TERCEL_RULES with the place of the first thing that cannot be read
  */
@@ -20,31 +28,20 @@ export function parseCondition(source: SourceText): Expression {
   const lexer = new Lexer(source)
   const expression = parseOr(lexer, 0)
   lexer.skipBlanks()
-  if (!lexer.atEnd) {
-    throw ruleError(`expected and, or or the end of the condition, found ${lexer.nextWord()}`, lexer.place)
-  }
-  return expression
-}
-
-/** Reads an item of a list: a string in quotes, or the text as it stands. */
-export function parseListItem(source: SourceText): Value {
-  const lexer = new Lexer(source)
-  const value = lexer.value()
-  if (value?.quoted && lexer.atEnd) return value
-  if (value?.quoted) throw ruleError('the item goes on after its closing quote', lexer.place)
-  return { text: toBytes(source.text), quoted: false, place: source.placeAt(0) }
+  if (lexer.atEnd) return expression
+  throw ruleError(`expected and, or or the end of the condition, found ${lexer.nextWord()}`, lexer.place)
 }
 
 function parseOr(lexer: Lexer, depth: number): Expression {
   return parseChain(lexer, 'or', () => parseChain(lexer, 'and', () => parseNot(lexer, depth)))
 }
 
-function parseChain(lexer: Lexer, kind: 'and' | 'or', parseOperand: () => Expression): Expression {
-  const first = parseOperand()
+function parseChain(lexer: Lexer, kind: 'and' | 'or', parseOne: () => Expression): Expression {
+  const first = parseOne()
   const operands = [first]
   lexer.skipBlanks()
   while (lexer.takeKeyword(kind)) {
-    operands.push(parseOperand())
+    operands.push(parseOne())
     lexer.skipBlanks()
   }
   return operands.length === 1 ? first : { kind, place: first.place, operands }
@@ -66,55 +63,88 @@ function parseNot(lexer: Lexer, depth: number): Expression {
   if (name === undefined) {
     throw ruleError(`expected a field, a macro, not or (, found ${lexer.nextWord()}`, place)
   }
-  return parseNamed(lexer, name)
+  return parseNamed(lexer, name, depth)
 }
 
-/** A test if the name has a dot, the use of a macro otherwise. */
-function parseNamed(lexer: Lexer, { text: name, place }: Token): Expression {
-  if (name.includes('.')) return parseTest(lexer, { text: name, place })
-  if (transformers.has(name) && lexer.take('(')) {
-    throw ruleError(`the transformer ${name}() is not supported yet`, place)
-  }
-  return { kind: 'macro', place, name, body: undefined }
-}
-
-function parseTest(lexer: Lexer, { text: name, place }: Token): Expression {
-  const argument = lexer.take('[') ? lexer.argument() : undefined
-  const field = { name, argument, place }
+/** A test if the name has a dot or is that of a transformer, the use of a macro otherwise. */
+function parseNamed(lexer: Lexer, name: Token, depth: number): Expression {
+  const { text, place } = name
+  const transformer = parseTransformer(lexer, name, depth)
+  if (transformer === undefined && !text.includes('.')) return { kind: 'macro', place, name: text, body: undefined }
+  const left = transformer ?? parseField(lexer, name)
   lexer.skipBlanks()
-  const { operator, place: operatorPlace } = lexer.operator(fieldText(field))
-  const values = operator === 'exists' ? [] : takesList(operator) ? parseList(lexer, operator) : [parseValue(lexer)]
-  return { kind: 'test', place, field, operator, operatorPlace, values }
+  const { operator, place: operatorPlace } = lexer.operator(left.kind === 'field' ? fieldText(left) : `${left.name}()`)
+  const test = { kind: 'test', place, left, operator, operatorPlace } as const
+  if (operator === 'exists') return { ...test, modifier: undefined, right: { kind: 'values', values: [] } }
+  lexer.skipBlanks()
+  const modifier = takesModifier(operator) ? parseModifier(lexer) : undefined
+  const right =
+    takesList(operator) || modifier !== undefined
+      ? parseListSide(lexer, modifier ?? operator, depth)
+      : parseScalarSide(lexer, depth)
+  lexer.skipBlanks()
+  if (lexer.ahead(','))
+    throw ruleError(`${operator} compares with one value; a list stands after in (…)`, operatorPlace)
+  return { ...test, modifier, right }
 }
 
-function parseValue(lexer: Lexer): Value {
-  lexer.skipBlanks()
+function parseModifier(lexer: Lexer): ListModifier | undefined {
+  return listModifiers.find(modifier => lexer.takeCall(modifier))
+}
+
+function parseScalarSide(lexer: Lexer, depth: number): RightSide {
+  const operand = parseRightOperand(lexer, depth)
+  if (operand !== undefined) return operand
   const { place } = lexer
   const value = lexer.value()
   if (value === undefined) throw ruleError(`expected a value, found ${lexer.nextWord()}`, place)
-  if (value.quoted) return value
-  lexer.skipBlanks()
-  if (listModifiers.has(value.text) && lexer.take('(')) {
-    throw ruleError(`the list modifier ${value.text} is not supported yet`, place)
-  }
-  if (value.text === 'val' && lexer.take('(')) throw ruleError('val() is not supported yet', place)
-  return value
+  return { kind: 'values', values: [value] }
 }
 
-function parseList(lexer: Lexer, operator: Operator): Value[] {
-  lexer.skipBlanks()
+/** A list in parentheses, or one word. */
+function parseListSide(lexer: Lexer, after: Operator | ListModifier, depth: number): RightSide {
   const { place } = lexer
-  if (!lexer.take('(')) {
-    throw ruleError(`expected a list in parentheses after ${operator}, found ${lexer.nextWord()}`, place)
+  if (lexer.take('(')) return { kind: 'values', values: parseItems(lexer, place) }
+  const operand = parseRightOperand(lexer, depth)
+  if (operand !== undefined) return operand
+  const word = lexer.value()
+  if (word === undefined) {
+    throw ruleError(`expected a list in parentheses after ${after}, found ${lexer.nextWord()}`, place)
   }
+  return { kind: 'values', values: [word] }
+}
+
+/** `val(field)`, or a transformer. */
+function parseRightOperand(lexer: Lexer, depth: number): RightSide | undefined {
+  const { place } = lexer
+  if (!lexer.takeCall('val')) {
+    const operand = parseOperand(lexer, depth, 'transformer')
+    return operand && { kind: 'operand', operand }
+  }
+  lexer.take('(')
+  lexer.skipBlanks()
+  const name = lexer.name()
+  if (name === undefined || !name.text.includes('.')) {
+    throw ruleError('expected a field between the parentheses of val()', name?.place ?? lexer.place)
+  }
+  const operand = parseField(lexer, name)
+  lexer.skipBlanks()
+  if (!lexer.take(')')) throw ruleError('the parenthesis of val( is never closed', place)
+  return { kind: 'operand', operand }
+}
+
+function parseItems(lexer: Lexer, opened: Value['place']): Value[] {
   const values: Value[] = []
   lexer.skipBlanks()
   if (lexer.take(')')) return values
   for (;;) {
-    values.push(parseValue(lexer))
+    lexer.skipBlanks()
+    const value = lexer.value()
+    if (value === undefined) throw ruleError(`expected a value, found ${lexer.nextWord()}`, lexer.place)
+    values.push(value)
     lexer.skipBlanks()
     if (lexer.take(')')) return values
-    if (lexer.atEnd) throw ruleError('the parenthesis that opens this list is never closed', place)
+    if (lexer.atEnd) throw ruleError('the parenthesis that opens this list is never closed', opened)
     if (!lexer.take(',')) throw ruleError(`expected a comma or ), found ${lexer.nextWord()}`, lexer.place)
   }
 }

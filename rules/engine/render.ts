@@ -4,15 +4,14 @@ import type { Event } from '../../collector/event.ts'
 import { formatAddress } from '../../collector/sockets.ts'
 import type { OutputValue } from '../alert.ts'
 import type { Context, FieldType, Scalar } from './fields/field.ts'
-import type { FieldUse } from './fields/registry.ts'
 import { printable } from './printable.ts'
+import type { Reading } from './reading.ts'
 
 /** What a missing value prints. */
 const missing = '<NA>'
 
-/** The value of a field for `output_fields`; null when it is missing. */
-export function outputValue({ field, argument }: FieldUse, event: Event, context: Context): OutputValue {
-  const { type, extraction } = field
+/** The value of a reading for `output_fields`; null when it is missing. */
+export function outputValue({ type, extraction, argument }: Reading, event: Event, context: Context): OutputValue {
   switch (extraction?.kind) {
     case undefined:
       return null
@@ -23,8 +22,7 @@ export function outputValue({ field, argument }: FieldUse, event: Event, context
       return ends.length === 0 ? null : outputList(type, ends)
     }
     case 'ancestors':
-      if (argument === undefined) return outputList(type, extraction.readAll(event, context, argument) ?? [])
-      return outputScalar(type, extraction.read(event, context, argument))
+      return outputList(type, extraction.readAll(event, context, argument) ?? [])
     case 'paths': {
       const path = extraction.resolved(event)
       return outputScalar(type, path === undefined ? undefined : extraction.of(path, event))

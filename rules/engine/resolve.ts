@@ -1,23 +1,16 @@
-/** Substitutes lists and macros in conditions. */
+/** Conditions of macros and rules as trees, with lists and macros in their places. */
 
 import { didYouMean } from '../../base/nearest.ts'
-import { type Expression, type MacroUse, type Test, takesList, type Value } from './ast.ts'
-import type { ListDefinition, MacroDefinition } from './definitions.ts'
+import type { Expression, MacroUse } from './ast.ts'
+import type { Defined, ListDefinition, MacroDefinition } from './definitions.ts'
+import { Lists } from './lists.ts'
+import { parseCondition } from './parser.ts'
 import { ruleError } from './problems.ts'
-
-/** The latest definition of a name. A redefinition keeps the place of the first, and sees what came before itself. */
-export interface Defined<Definition> {
-  readonly definition: Definition
-  /** The position of the first definition among all. */
-  readonly index: number
-  /** The position of the latest: it may name what was first defined before. */
-  readonly visibility: number
-}
+import type { SourceText } from './source-text.ts'
 
 /** Macros in macros multiply: beyond this many tests in one condition something is wrong. */
 const mostTests = 100_000
-const mostItems = 1_000_000
-/** Levels of a condition with its macros in it, and of lists in lists: what walks them recurses. */
+/** Levels of a condition with its macros in it: what walks them recurses. */
 const deepest = 500
 
 interface Measured {
@@ -27,28 +20,26 @@ interface Measured {
 }
 
 export class Resolver {
-  readonly #lists: ReadonlyMap<string, Defined<ListDefinition>>
+  readonly lists: Lists
   readonly #macros: ReadonlyMap<string, Defined<MacroDefinition>>
-  readonly #values = new Map<string, readonly Value[] | 'open'>()
   readonly #bodies = new Map<string, Measured | 'open' | 'wrong'>()
-  readonly #used = new Set<ListDefinition | MacroDefinition>()
+  readonly #used = new Set<MacroDefinition>()
 
   constructor(
     lists: ReadonlyMap<string, Defined<ListDefinition>>,
     macros: ReadonlyMap<string, Defined<MacroDefinition>>
   ) {
-    this.#lists = lists
+    this.lists = new Lists(lists)
     this.#macros = macros
   }
 
   /**
-   * The condition of a rule with its lists and macros in their places; undefined when it uses a macro that is wrong,
-   * which is reported already.
+   * The tree of a condition; undefined when it uses a macro that is wrong, which is reported already.
    *
-   * @throws TercelError TERCEL_RULES for an unknown macro, a loop, or a condition that grows too large
+   * @throws TercelError TERCEL_RULES for what cannot be parsed, an unknown macro, a loop, or a condition that grows too large
    */
-  resolve(condition: Expression): Expression | undefined {
-    return this.#expand(condition, Number.POSITIVE_INFINITY, 0)?.expression
+  resolve(condition: SourceText): Expression | undefined {
+    return this.#read(condition, Number.POSITIVE_INFINITY, 0)?.expression
   }
 
   /** Resolves a macro for its own sake, so that its problems are found even where nothing uses it. */
@@ -56,25 +47,24 @@ export class Resolver {
     this.#body(name, 0)
   }
 
-  /** Whether any condition or list names it. */
-  isUsed(definition: ListDefinition | MacroDefinition): boolean {
+  /** Whether any condition names it. */
+  isUsed(definition: MacroDefinition): boolean {
     return this.#used.has(definition)
+  }
+
+  #read(condition: SourceText, visibility: number, level: number): Measured | undefined {
+    return this.#expand(parseCondition(this.lists.putIn(condition)), visibility, level)
   }
 
   #expand(expression: Expression, visibility: number, level: number): Measured | undefined {
     if (level > deepest) throw ruleError('macros are nested too deep here', expression.place)
     switch (expression.kind) {
       case 'test':
-        return { expression: this.#expandTest(expression), tests: 1, depth: 1 }
+        return { expression, tests: 1, depth: 1 }
       case 'not': {
         const operand = this.#expand(expression.operand, visibility, level + 1)
-        return (
-          operand && {
-            ...operand,
-            expression: { ...expression, operand: operand.expression },
-            depth: operand.depth + 1
-          }
-        )
+        if (operand === undefined) return undefined
+        return { ...operand, expression: { ...expression, operand: operand.expression }, depth: operand.depth + 1 }
       }
       case 'macro':
         return this.#expandMacro(expression, visibility, level)
@@ -114,46 +104,10 @@ export class Resolver {
     this.#bodies.set(name, 'open')
     let body: Measured | undefined
     try {
-      body = definition.condition && this.#expand(definition.condition, visibility, level)
+      body = this.#read(definition.condition, visibility, level)
       return body
     } finally {
       this.#bodies.set(name, body ?? 'wrong')
     }
-  }
-
-  #expandTest(test: Test): Test {
-    if (!test.values.some(value => this.#listOf(value, Number.POSITIVE_INFINITY) !== undefined)) return test
-    const values = test.values.flatMap(value => this.#expandValue(value, Number.POSITIVE_INFINITY, 0))
-    if (takesList(test.operator) || values.length === 1) return { ...test, values }
-    const { text, place } = test.values[0]!
-    throw ruleError(`${text} is a list of ${values.length} items; expected one value, or in (${text})`, place)
-  }
-
-  #expandValue(value: Value, visibility: number, level: number): readonly Value[] {
-    const list = this.#listOf(value, visibility)
-    if (list === undefined) return [value]
-    this.#used.add(list.definition)
-    const { name } = list.definition
-    const known = this.#values.get(name)
-    if (known === 'open') throw ruleError(`the list ${name} contains itself`, value.place)
-    if (known !== undefined) return known
-    if (level > deepest) throw ruleError('lists are nested too deep here', value.place)
-    this.#values.set(name, 'open')
-    try {
-      const items: Value[] = []
-      for (const item of list.definition.items) {
-        for (const each of this.#expandValue(item, list.visibility, level + 1)) items.push(each)
-        if (items.length > mostItems) throw ruleError(`the list ${name} has more than ${mostItems} items`, value.place)
-      }
-      this.#values.set(name, items)
-      return items
-    } finally {
-      if (this.#values.get(name) === 'open') this.#values.delete(name)
-    }
-  }
-
-  #listOf({ text, quoted }: Value, visibility: number): Defined<ListDefinition> | undefined {
-    const list = quoted ? undefined : this.#lists.get(text)
-    return list !== undefined && list.index < visibility ? list : undefined
   }
 }

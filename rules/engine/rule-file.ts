@@ -3,12 +3,14 @@
 import { type Document, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
 import type { Place } from '../../base/errors.ts'
 import { didYouMean, nearestName } from '../../base/nearest.ts'
-import type { Definition, ListDefinition, MacroDefinition } from './definitions.ts'
+import type { Item } from './definitions.ts'
 import { checkEngineVersion } from './engine-version.ts'
-import { parseCondition, parseListItem } from './parser.ts'
+import { checkPluginVersions } from './plugin-versions.ts'
 import { collect, type Report } from './problems.ts'
+import { isAppend } from './rule-changes.ts'
 import { readRule } from './rule-item.ts'
-import { rejectLater, YamlMap } from './yaml-map.ts'
+import type { SourceText } from './source-text.ts'
+import { YamlMap } from './yaml-map.ts'
 import { placeOf, type YamlFile } from './yaml-text.ts'
 
 export interface RuleFile {
@@ -18,46 +20,48 @@ export interface RuleFile {
 }
 
 /** Each kind of item, by the key that makes an item one. */
-const readers: Readonly<Record<string, (item: YamlMap, report: Report) => Definition | undefined>> = {
-  rule: readRule,
-  macro: readMacro,
-  list: readList,
+const readers: Readonly<Record<string, (item: YamlMap, report: Report) => Item | undefined>> = {
   required_engine_version: (item, report) => {
     const version = item.text('required_engine_version')
-    if (version !== undefined) collect(report.problems, () => checkEngineVersion(version))
+    if (version !== undefined) collect(report.problems, () => checkEngineVersion(version), 'LOAD_ERR_VALIDATE')
     return undefined
   },
-  required_plugin_versions: () => undefined
+  required_plugin_versions: item => {
+    checkPluginVersions(item)
+    return undefined
+  },
+  list: readList,
+  macro: readMacro,
+  rule: readRule
 }
 
-/** Reads the definitions of a file in their order; what is wrong goes to `report`, the rest is read on. */
-export function readRuleFile({ path, text }: RuleFile, report: Report): Definition[] {
+/** Reads the items of a file in their order; what is wrong goes to `report`, the rest is read on. */
+export function readRuleFile({ path, text }: RuleFile, report: Report): Item[] {
   const file: YamlFile = { path, text, lines: new LineCounter() }
-  const definitions: Definition[] = []
+  const items: Item[] = []
   for (const document of parseYaml(file, report)) {
     if (isEmpty(document)) continue
     for (const node of itemsOf(file, document, report)) {
-      const item = new YamlMap(file, document, node, 'a rule, macro or list', report)
-      const definition = readItem(item, report)
-      if (definition !== undefined) definitions.push(definition)
+      const item = readItem(new YamlMap(file, document, node, 'a rule, macro or list', report), report)
+      if (item !== undefined) items.push(item)
     }
   }
-  return definitions
+  return items
 }
 
 function parseYaml(file: YamlFile, report: Report): readonly Document[] {
+  const problem = (message: string, place: Place) =>
+    report.problems.push({ message: `YAML: ${message}`, place, code: 'LOAD_ERR_YAML_PARSE' })
   try {
     // Scalars stay text: a list may hold 0, 080 or true.
     const documents = parseAllDocuments(file.text, { lineCounter: file.lines, schema: 'failsafe', prettyErrors: false })
     const errors = documents.flatMap(({ errors }) => errors)
-    for (const { message, pos } of errors) {
-      report.problems.push({ message: `YAML: ${message}`, place: placeOf(file, pos[0]) })
-    }
+    for (const { message, pos } of errors) problem(message, placeOf(file, pos[0]))
     return errors.every(({ code }) => code === 'DUPLICATE_KEY') ? (documents as readonly Document[]) : []
   } catch (error) {
     // The parser recurses: a file of nothing but brackets exhausts its stack.
     if (!(error instanceof RangeError)) throw error
-    report.problems.push({ message: 'YAML: nested too deep', place: { file: file.path, line: 1, column: 1 } })
+    problem('nested too deep', { file: file.path, line: 1, column: 1 })
     return []
   }
 }
@@ -68,41 +72,48 @@ function isEmpty({ contents }: Document): boolean {
 
 function itemsOf(file: YamlFile, document: Document, report: Report): readonly Node[] {
   const { contents } = document
-  if (isSeq(contents)) return contents.items as readonly Node[]
+  if (isSeq(contents)) {
+    const nodes = contents.items as readonly Node[]
+    return nodes.filter(node => !(isScalar(node) && (node.value === null || node.value === '')))
+  }
   const place = placeOf(file, contents?.range?.[0] ?? 0)
-  report.problems.push({ message: 'expected a list of rules, macros and lists', place })
+  report.problems.push({ message: 'expected a list of rules, macros and lists', place, code: 'LOAD_ERR_YAML_VALIDATE' })
   return []
 }
 
-function readItem(item: YamlMap, report: Report): Definition | undefined {
+function readItem(item: YamlMap, report: Report): Item | undefined {
   if (item.size === 0) return undefined
   const kinds = Object.keys(readers)
   const kind = kinds.find(key => item.get(key) !== undefined)
   if (kind !== undefined) return readers[kind]!(item, report)
   const keys = [...item.entries].map(({ key }) => key)
   const mistyped = keys.find(key => nearestName(key, kinds) !== undefined)
-  if (mistyped === undefined) item.warning(`unknown item: it has none of the keys ${kinds.join(', ')}`)
-  else item.problem(`unknown item ${mistyped}${didYouMean(mistyped, kinds)}`, item.get(mistyped)!.place)
+  const hint =
+    mistyped === undefined ? `it has none of the keys ${kinds.join(', ')}` : didYouMean(mistyped, kinds).slice(2)
+  const place = mistyped === undefined ? item.place : item.get(mistyped)!.place
+  item.warning('LOAD_UNKNOWN_ITEM', `unknown item, which is left out: ${hint}`, place)
   return undefined
 }
 
-function readMacro(item: YamlMap, report: Report): MacroDefinition | undefined {
+function readMacro(item: YamlMap): Item | undefined {
   item.checkKeys(['macro', 'condition', 'append', 'override'], 'a macro')
-  rejectLater(item, ['append', 'override'])
   const name = readName(item, 'macro')
-  const text = item.text('condition')
-  const condition = text && collect(report.problems, () => parseCondition(text))
-  return name && { kind: 'macro', ...name, condition }
+  const condition = item.text('condition')
+  const append = isAppend(item, 'condition')
+  if (name === undefined || condition === undefined) return undefined
+  const macro = { kind: 'macro', ...name, condition } as const
+  return append ? { kind: 'append', to: macro } : macro
 }
 
-function readList(item: YamlMap, report: Report): ListDefinition | undefined {
+function readList(item: YamlMap): Item | undefined {
   item.checkKeys(['list', 'items', 'append', 'override'], 'a list')
-  rejectLater(item, ['append', 'override'])
   const name = readName(item, 'list')
   if (item.get('items') === undefined) item.problem('the key items is missing')
-  const items = item.texts('items') ?? []
-  const values = items.map(text => collect(report.problems, () => parseListItem(text)))
-  return name && { kind: 'list', ...name, items: values.filter(value => value !== undefined) }
+  const items: SourceText[] | undefined = item.texts('items')
+  const append = isAppend(item, 'items')
+  if (name === undefined || items === undefined) return undefined
+  const list = { kind: 'list', ...name, items } as const
+  return append ? { kind: 'append', to: list } : list
 }
 
 /** Macros and lists are named in conditions, so their names must be readable there. */
@@ -111,7 +122,8 @@ function readName(item: YamlMap, key: 'macro' | 'list'): { name: string; place: 
   if (text === undefined) return undefined
   const place = text.placeAt(0)
   const shape = key === 'macro' ? /^[A-Za-z][A-Za-z0-9_]*$/ : /^[^\s()"'=,]+$/
+  const expected = key === 'macro' ? 'a letter, then letters, digits and _' : 'no blanks and none of ( ) " \' = ,'
   if (shape.test(text.text)) return { name: text.text, place }
-  item.problem(`a ${key} cannot have this name: expected letters, digits and _`, place)
+  item.problem(`a ${key} cannot have this name: expected ${expected}`, place)
   return undefined
 }

@@ -1,11 +1,21 @@
 /** Rules that are ready to match, found by source and event type. */
 
 import type { Problem } from '../../base/errors.ts'
+import type { Event } from '../../collector/event.ts'
 import type { Priority } from '../alert.ts'
-import type { Predicate } from './compile.ts'
+import type { Expression } from './ast.ts'
 import { eventNames } from './event-names.ts'
 import type { EventTypes } from './event-types.ts'
+import type { Context } from './fields/field.ts'
 import type { Template } from './format.ts'
+import type { Plan } from './plan.ts'
+import { compileProgram, type Matching, type Program } from './program.ts'
+
+/** A field that is added to `output_fields`. */
+export interface ExtraField {
+  readonly name: string
+  readonly value: Template
+}
 
 export interface Rule {
   readonly name: string
@@ -14,10 +24,17 @@ export interface Rule {
   readonly source: string
   readonly enabled: boolean
   readonly tags: readonly string[]
+  /** The file in which it is defined. */
+  readonly file: string
+  /** The condition with lists, macros and exceptions in their places. */
+  readonly condition: Expression
+  /** The fields that the condition reads, as rule text names them. */
+  readonly fields: readonly string[]
   /** The types of events that it can match; undefined for every type. */
   readonly eventTypes: EventTypes
-  readonly matches: Predicate
+  readonly plan: Plan
   readonly output: Template
+  readonly extraFields: readonly ExtraField[]
 }
 
 export interface Ruleset {
@@ -25,48 +42,66 @@ export interface Ruleset {
   readonly rules: readonly Rule[]
   /** What the person who wrote the rules should know, and what stops nothing. */
   readonly warnings: readonly Problem[]
-  /** The enabled rules that can match an event, in the order of loading. */
-  select(source: string, type: string): readonly Rule[]
+  /** Names of hosts that rules compare addresses with. */
+  readonly hostNames: ReadonlySet<string>
+  /** The enabled rules that match an event, in the order of loading; the first only unless all are asked for. */
+  match(event: Event, context: Context): readonly Rule[]
   /** The types of events of a source that any enabled rule can match. */
   eventTypes(source: string): ReadonlySet<string>
 }
 
-interface Index {
-  readonly byType: ReadonlyMap<string, readonly Rule[]>
-  /** For types that eventNames does not know. */
-  readonly unrestricted: readonly Rule[]
+export interface RulesetParts extends Pick<Ruleset, 'rules' | 'warnings' | 'hostNames'> {
+  readonly matching: Matching
 }
 
-interface Selection {
+/** What can match events of one source and type. */
+interface Matcher {
   readonly source: string
   readonly type: string
   readonly rules: readonly Rule[]
+  readonly program: Program
 }
 
 const none: readonly Rule[] = []
 
-export function createRuleset(rules: readonly Rule[], warnings: readonly Problem[]): Ruleset {
-  const indexes = new Map([...eventNames].map(([source, types]) => [source, indexRules(rules, source, types)] as const))
+export function createRuleset({ rules, warnings, hostNames, matching }: RulesetParts): Ruleset {
+  const enabled = rules.filter(rule => rule.enabled)
+  const matchers = new Map<string, Map<string, Matcher>>()
   // Events of one type come in rows.
-  let last: Selection = { source: '', type: '', rules: none }
+  let last: Matcher = { source: '', type: '', rules: none, program: () => {} }
+  const matched: number[] = []
+
+  const select = (source: string, type: string): Matcher => {
+    const ofSource = matchers.get(source) ?? new Map<string, Matcher>()
+    matchers.set(source, ofSource)
+    // All types that are not known share one program, which looks at the type itself.
+    const known = eventNames.get(source)?.has(type) ? type : ''
+    const matcher = ofSource.get(known) ?? makeMatcher(enabled, source, known, matching)
+    ofSource.set(known, matcher)
+    return known === type ? matcher : { ...matcher, type }
+  }
+
   return {
     rules,
     warnings,
-    select(source, type) {
-      if (type === last.type && source === last.source) return last.rules
-      const index = indexes.get(source)
-      last = { source, type, rules: index === undefined ? none : (index.byType.get(type) ?? index.unrestricted) }
-      return last.rules
+    hostNames,
+    match(event, context) {
+      if (event.type !== last.type || event.source !== last.source) last = select(event.source, event.type)
+      last.program(event, context, matched)
+      if (matched.length === 0) return none
+      return matched.splice(0).map(position => last.rules[position]!)
     },
     eventTypes(source) {
-      const { byType } = indexes.get(source) ?? { byType: new Map<string, readonly Rule[]>() }
-      return new Set([...byType].filter(([, selected]) => selected.length > 0).map(([type]) => type))
+      const types = [...(eventNames.get(source) ?? [])]
+      const ofSource = enabled.filter(rule => rule.source === source)
+      return new Set(types.filter(type => ofSource.some(rule => rule.eventTypes?.has(type) ?? true)))
     }
   }
 }
 
-function indexRules(rules: readonly Rule[], source: string, types: ReadonlySet<string>): Index {
-  const enabled = rules.filter(rule => rule.enabled && rule.source === source)
-  const byType = [...types].map(type => [type, enabled.filter(rule => rule.eventTypes?.has(type) ?? true)] as const)
-  return { byType: new Map(byType), unrestricted: enabled.filter(rule => rule.eventTypes === undefined) }
+/** Made when the first event of a type comes: most types never do. */
+function makeMatcher(enabled: readonly Rule[], source: string, type: string, matching: Matching): Matcher {
+  const rules = enabled.filter(rule => rule.source === source && (type === '' || (rule.eventTypes?.has(type) ?? true)))
+  const plans = rules.map(({ plan }) => plan)
+  return { source, type, rules, program: compileProgram(plans, type === '' ? undefined : type, matching) }
 }

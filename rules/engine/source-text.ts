@@ -8,6 +8,11 @@ export interface SourceText {
   placeAt(index: number): Place
 }
 
+/** A text, or a list of such. */
+export type TextTree =
+  | { readonly kind: 'text'; readonly text: SourceText }
+  | { readonly kind: 'list'; readonly items: readonly TextTree[]; readonly place: Place }
+
 /** A text that is a file of its own: its first character is line 1, column 1. */
 export function wholeText(text: string, file = 'condition'): SourceText {
   return {
@@ -17,6 +22,48 @@ export function wholeText(text: string, file = 'condition'): SourceText {
       return { file, line: before.split('\n').length, column: index - before.lastIndexOf('\n') }
     }
   }
+}
+
+/** A text that was put in: all of it stands at one place. */
+export function textAt(text: string, place: Place): SourceText {
+  return { text, placeAt: () => place }
+}
+
+/** The part of a text from `start` to before `end`. */
+export function slice(source: SourceText, start: number, end: number): SourceText {
+  return { text: source.text.slice(start, end), placeAt: index => source.placeAt(start + index) }
+}
+
+/** Texts one after the other; each keeps its places. There must be one. */
+export function join(parts: readonly SourceText[]): SourceText {
+  if (parts.length === 1) return parts[0]!
+  const starts: number[] = []
+  let length = 0
+  for (const { text } of parts) {
+    starts.push(length)
+    length += text.length
+  }
+  return {
+    text: parts.map(({ text }) => text).join(''),
+    placeAt(index) {
+      // The last part that begins at the index or before. A long list has many thousands.
+      let low = 0
+      let high = parts.length - 1
+      while (low < high) {
+        const middle = (low + high + 1) >> 1
+        if (starts[middle]! <= index) low = middle
+        else high = middle - 1
+      }
+      return parts[low]!.placeAt(index - starts[low]!)
+    }
+  }
+}
+
+/** The text without the blanks around it. */
+export function trim(source: SourceText): SourceText {
+  const { text } = source
+  const start = text.length - text.trimStart().length
+  return slice(source, start, Math.max(start, text.trimEnd().length))
 }
 
 /** The bytes of a text in UTF-8, one character a byte: the form that the strings of events have. */

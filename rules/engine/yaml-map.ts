@@ -2,10 +2,10 @@
 
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml'
 import type { Place } from '../../base/errors.ts'
-import { didYouMean, nearestName } from '../../base/nearest.ts'
+import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
-import type { Report } from './problems.ts'
-import type { SourceText } from './source-text.ts'
+import { type ErrorCode, type Report, type WarningCode, warn } from './problems.ts'
+import type { SourceText, TextTree } from './source-text.ts'
 import { placeOf, scalarText, type YamlFile } from './yaml-text.ts'
 
 export interface Entry {
@@ -51,21 +51,19 @@ export class YamlMap {
     return this.#entries.get(key)
   }
 
-  problem(message: string, place: Place = this.place): void {
-    this.#report.problems.push({ message, place })
+  problem(message: string, place: Place = this.place, code: ErrorCode = 'LOAD_ERR_YAML_VALIDATE'): void {
+    this.#report.problems.push({ message, place, code })
   }
 
-  warning(message: string, place: Place = this.place): void {
-    this.#report.warnings.push({ message, place })
+  warning(code: WarningCode, message: string, place: Place = this.place): void {
+    warn(this.#report, code, message, place)
   }
 
-  /** Warns of each key that is not in `known`; a key that is nearly one of them is a problem. */
+  /** Warns of each key that is not in `known`. */
   checkKeys(known: readonly string[], what: string): void {
     for (const { key, place } of this.entries) {
       if (known.includes(key)) continue
-      const message = `unknown key ${printableText(key)} of ${what}${didYouMean(key, known)}`
-      if (nearestName(key, known) === undefined) this.warning(message, place)
-      else this.problem(message, place)
+      this.warning('LOAD_UNKNOWN_KEY', `unknown key ${printableText(key)} of ${what}${didYouMean(key, known)}`, place)
     }
   }
 
@@ -86,32 +84,43 @@ export class YamlMap {
 
   /** The items of a key whose value is a list of texts. */
   texts(key: string): SourceText[] | undefined {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
-    if (!isSeq(entry.value)) {
-      this.problem(`expected a list for ${key}, found ${kindOf(entry.value)}`, this.#placeOf(entry.value, entry.place))
-      return undefined
-    }
-    const items = entry.value.items.map(item =>
-      this.#scalar(resolve(this.#document, item as Node), entry.place, `text as item of ${key}`)
-    )
-    return items.filter(item => item !== undefined)
+    const items = this.#items(key)?.map(item => this.#scalar(item, this.#placeOfKey(key), `text as item of ${key}`))
+    return items?.filter(item => item !== undefined)
   }
 
+  /** The items of a key whose value is a list of maps; none where the value is empty. */
+  maps(key: string, what: string): YamlMap[] {
+    if (this.#isEmpty(key)) return []
+    const items = this.#items(key) ?? []
+    return items.filter(item => item !== undefined).map(item => this.#mapOf(item, what))
+  }
+
+  /** The map that is the value of a key; undefined where the value is empty. */
+  map(key: string, what: string): YamlMap | undefined {
+    const value = this.#entries.get(key)?.value
+    return value === undefined || this.#isEmpty(key) ? undefined : this.#mapOf(value, what)
+  }
+
+  /** A value that is a text, or a list of texts and lists. */
+  tree(key: string): TextTree | undefined {
+    const entry = this.#entries.get(key)
+    return entry && this.#tree(entry.value, entry.place, key, 0)
+  }
+
+  /** The items of a key whose value is a list of texts and lists. */
+  trees(key: string): TextTree[] | undefined {
+    const items = this.#items(key)?.map(item => this.#tree(item, this.#placeOfKey(key), key, 0))
+    return items?.filter(item => item !== undefined)
+  }
+
+  /** The words are those of YAML 1.1. */
   boolean(key: string, otherwise: boolean): boolean {
     const text = this.text(key, 'allowed')
     if (text === undefined) return otherwise
-    if (/^(true|True|TRUE)$/.test(text.text)) return true
-    if (/^(false|False|FALSE)$/.test(text.text)) return false
+    if (/^(true|y|yes|on)$/i.test(text.text)) return true
+    if (/^(false|n|no|off)$/i.test(text.text)) return false
     this.problem(`expected true or false for ${key}, found ${printableText(text.text)}`, text.placeAt(0))
     return otherwise
-  }
-
-  /** Whether a key stands there with anything but an empty value or `false`. */
-  inUse(key: string): boolean {
-    const value = this.#entries.get(key)?.value
-    if (isSeq(value) || isMap(value)) return value.items.length > 0
-    return isScalar(value) && !/^(|~|null|false|False|FALSE)$/.test(String(value.value ?? ''))
   }
 
   #add(key: string, place: Place, value: Node): void {
@@ -124,15 +133,47 @@ export class YamlMap {
     return undefined
   }
 
+  #items(key: string): (Node | undefined)[] | undefined {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    if (isSeq(entry.value)) return entry.value.items.map(item => resolve(this.#document, item as Node))
+    this.problem(`expected a list for ${key}, found ${kindOf(entry.value)}`, this.#placeOf(entry.value, entry.place))
+    return undefined
+  }
+
+  #mapOf(node: Node, what: string): YamlMap {
+    return new YamlMap(this.#file, this.#document, node, what, this.#report)
+  }
+
+  #tree(node: Node | undefined, place: Place, key: string, depth: number): TextTree | undefined {
+    if (isSeq(node) && depth < deepestTree) {
+      const at = this.#placeOf(node, place)
+      const items = node.items.map(item => this.#tree(resolve(this.#document, item as Node), at, key, depth + 1))
+      return { kind: 'list', items: items.filter(item => item !== undefined), place: at }
+    }
+    const text = this.#scalar(node, place, `text or a list for ${key}`)
+    if (text === undefined) return undefined
+    if (text.text !== '') return { kind: 'text', text }
+    this.problem(`${key} has an empty text`, text.placeAt(0))
+    return undefined
+  }
+
+  #isEmpty(key: string): boolean {
+    const value = this.#entries.get(key)?.value
+    return value === undefined || (isScalar(value) && /^(|~|null)$/.test(String(value.value ?? '')))
+  }
+
+  #placeOfKey(key: string): Place {
+    return this.#entries.get(key)?.place ?? this.place
+  }
+
   #placeOf(value: Node | null | undefined, otherwise: Place): Place {
     return value?.range == null ? otherwise : placeOf(this.#file, value.range[0])
   }
 }
 
-/** Reports the keys of the language that change what is matched and that this version cannot obey. */
-export function rejectLater(item: YamlMap, keys: readonly string[]): void {
-  for (const key of keys) if (item.inUse(key)) item.problem(`${key} is not supported yet`, item.get(key)!.place)
-}
+/** Values of exceptions are lists of lists at the most. */
+const deepestTree = 3
 
 function resolve(document: Document, node: Node | null | undefined): Node | undefined {
   return isAlias(node) ? node.resolve(document) : (node ?? undefined)

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Descriptor } from '../../collector/event.ts'
+import type { Descriptor, Event } from '../../collector/event.ts'
 import { FieldTag, fieldCut } from '../../collector/layout.ts'
 import { absolutePath, cutMark } from '../../collector/paths.ts'
 import { parseRuleFiles } from '../../rules/engine/load.ts'
 import {
+  alertFrom,
   engineOf,
   forSeeds,
   type Random,
   randomText,
   ruleFile,
   sampleCall,
+  sampleContext,
   sampleDescriptor
 } from '../rules/support.ts'
 import { type Field, fileField, syscallFrame } from './frame-builder.ts'
@@ -72,10 +74,9 @@ describe('what an open refers to is read when it is asked for', () => {
 
   test('and tests of its paths hold as they do for a descriptor that says no lengths', () => {
     const tests = ['fd.name = /a', 'fd.name in (/, /b, /a/b)', 'fd.directory = /', 'fd.directory in (/a, /a/b)']
-    const rules = [...tests, ...tests.map(text => `not ${text}`), 'fd.name != /a', 'not fd.directory != /'].map(
-      text => parseRuleFiles([{ path: 'f', text: ruleFile(text) }]).rules[0]!
+    const rules = [...tests, ...tests.map(text => `not ${text}`), 'fd.name != /a', 'not fd.directory != /'].map(text =>
+      parseRuleFiles([{ path: 'f', text: ruleFile(text) }])
     )
-    const context = { hostname: 'h', eventNumber: 1, names: { user: () => undefined, group: () => undefined } }
     const held = rules.map(() => 0)
     forSeeds(3000, random => {
       const fields = [...randomFields(random), fileField(random.pick([0o100644, 0o040755, 0o010600]))]
@@ -86,11 +87,12 @@ describe('what an open refers to is read when it is asked for', () => {
         descriptor: sampleDescriptor({ number, type, name, nameAsked, nameRaw }),
         openFlags: 0
       })
-      for (const [index, { matches }] of rules.entries()) {
+      for (const [index, ruleset] of rules.entries()) {
+        const matches = (event: Event) => ruleset.match(event, sampleContext).length > 0
         machine.play(open(3, fields))
-        const holds = matches(machine.event, context)
+        const holds = matches(machine.event)
         if (holds) held[index]!++
-        assert.equal(holds, matches(said, context), JSON.stringify([index, name, nameAsked]))
+        assert.equal(holds, matches(said), JSON.stringify([index, name, nameAsked]))
       }
     })
     assert.ok(Math.min(...held) > 0, 'each test has held for some')
@@ -139,7 +141,7 @@ describe('what an open refers to is read when it is asked for', () => {
     const engine = engineOf(ruleFile('fd.typechar = f', '%fd.name %fd.nameraw %fd.directory %fd.num %fd.typechar'))
     const machine = new Machine()
     machine.play(open(3, [asked('shadow'), from('/etc'), resolved('/etc/shadow'), fileField(0o100644)]))
-    const alert = engine.evaluate(machine.event)!
+    const alert = alertFrom(engine, machine.event)!
     machine.play(open(-2, [asked('zzzzzz'), from('/yyy'), resolved('/yyy/zzzzzz'), fileField(0o040755)]))
     assert.match(alert.output, / Notice \/etc\/shadow shadow \/etc 3 f$/)
     assert.deepEqual(Object.values(alert.output_fields).slice(1), ['/etc/shadow', 'shadow', '/etc', 3, 'f'])

@@ -6,6 +6,7 @@ import { cutMark } from '../../collector/paths.ts'
 import { Engine } from '../../rules/engine/engine.ts'
 import { loadRuleFiles } from '../../rules/engine/load.ts'
 import {
+  alertFrom,
   descendantOf,
   ipv4,
   sampleCall,
@@ -21,7 +22,7 @@ const paths = ['tercel_rules.yaml', 'internal_rules.yaml'].map(name =>
 const ruleset = await loadRuleFiles(paths)
 
 function ruleFor(event: Event): string | undefined {
-  return new Engine(ruleset, { hostname: 'h', newUuid: () => '' }).evaluate(event)?.rule
+  return alertFrom(new Engine(ruleset, { hostname: 'h', newUuid: () => '' }), event)?.rule
 }
 
 const containerId = 'a'.repeat(64)
@@ -164,14 +165,14 @@ test('the rules that ship ask the sensor for these calls and no others', () => {
 test('users can set the addresses of the API server', async () => {
   const own = await loadRuleFiles(paths, { lists: { kubernetes_api_server_addresses: ['192.0.2.0/24'] } })
   const engine = new Engine(own, { hostname: 'h', newUuid: () => '' })
-  assert.equal(engine.evaluate(connected('\xc0\0\x02\x09'))?.rule, contact)
-  assert.equal(engine.evaluate(connected(service)), undefined)
+  assert.equal(alertFrom(engine, connected('\xc0\0\x02\x09'))?.rule, contact)
+  assert.equal(alertFrom(engine, connected(service)), undefined)
 })
 
 test('an alert names the user, the process, its ancestors and what it touched', () => {
   const process = { ...descendantOf('bash', 'sshd', 'systemd'), tty: 34816, args: ['/tmp/notes'] }
   const engine = new Engine(ruleset, { hostname: 'h', newUuid: () => '' })
-  const alert = engine.evaluate(sampleOpen('/etc/shadow', '/tmp/notes', { process }))
+  const alert = alertFrom(engine, sampleOpen('/etc/shadow', '/tmp/notes', { process }))
   assert.equal(
     alert?.output,
     '03:04:05.123456789: Warning Sensitive file read by untrusted program (file=/etc/shadow file_asked=/tmp/notes ' +

@@ -5,6 +5,7 @@ import { seededRandom as seededNumbers } from '../../base/seeded-random.ts'
 import type { Descriptor, DescriptorType, Event, InternalEvent, Process, SyscallEvent } from '../../collector/event.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { Engine, type EngineOptions } from '../../rules/engine/engine.ts'
+import type { Context } from '../../rules/engine/fields/field.ts'
 import { parseRuleFiles } from '../../rules/engine/load.ts'
 
 export interface Random {
@@ -147,14 +148,26 @@ export function engineOf(text: string, options: Partial<EngineOptions> = {}): En
   return new Engine(ruleset, { hostname: 'node-1', newUuid: () => '00000000-0000-7000-8000-000000000000', ...options })
 }
 
+/** The first alert that an event raises. */
+export function alertFrom(engine: Engine, event: Event): Alert | undefined {
+  return engine.evaluate(event)[0]
+}
+
+/** What evaluating conditions needs beside the event. */
+export const sampleContext: Context = {
+  hostname: 'h',
+  eventNumber: 1,
+  names: { user: () => undefined, group: () => undefined }
+}
+
 /** Whether a condition holds for an event. */
 export function holds(condition: string, event: Event): boolean {
-  return engineOf(ruleFile(condition, 'matched', event.source)).evaluate(event) !== undefined
+  return engineOf(ruleFile(condition, 'matched', event.source)).evaluate(event).length > 0
 }
 
 /** The alert of a rule with this output that matches every event. */
 export function alertOf(output: string, event: Event, options: Partial<EngineOptions> = {}): Alert {
-  return engineOf(ruleFile('evt.type exists', output, event.source), options).evaluate(event)!
+  return alertFrom(engineOf(ruleFile('evt.type exists', output, event.source), options), event)!
 }
 
 /** The problems of rule files, as `line:column: message`; none when they load. */

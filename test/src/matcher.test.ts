@@ -18,8 +18,9 @@ function makeMatcher({ full = false }: { full?: boolean } = {}) {
     engine: {
       evaluate(event) {
         if (event.type === 'broken') throw new RangeError('rule gone wrong')
-        if (event.type === 'quiet') return undefined
-        return { rule: event.type, output_fields: (event as InternalEvent).counters ?? {} } as unknown as Alert
+        if (event.type === 'quiet') return []
+        const alert = { rule: event.type, output_fields: (event as InternalEvent).counters ?? {} } as unknown as Alert
+        return event.type === 'twice' ? [alert, alert] : [alert]
       },
       takeSuppressed() {
         const taken = counts.suppressed

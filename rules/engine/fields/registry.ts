@@ -79,8 +79,8 @@ export interface FieldUse {
 export function useField(reference: FieldReference, source: string): FieldUse {
   const text = fieldText(reference)
   const entry = entries.get(reference.name)
-  const base = dotted.find(name => reference.name.startsWith(`${name}.`))
-  if (entry === undefined && base !== undefined) {
+  const base = entry === undefined ? dottedBase(reference.name) : undefined
+  if (base !== undefined) {
     const argument = reference.name.slice(base.length + 1)
     return { ...useField({ ...reference, name: base, argument }, source), text }
   }
@@ -89,9 +89,20 @@ export function useField(reference: FieldReference, source: string): FieldUse {
     throw ruleError(`unknown field ${reference.name}${hint}`, reference.place, 'LOAD_ERR_UNKNOWN_FILTER')
   }
   if (!appliesTo(entry, source)) {
-    throw ruleError(`events of source ${source} have no field ${reference.name}`, reference.place)
+    const message = `events of source ${source} have no field ${reference.name}`
+    throw ruleError(message, reference.place, 'LOAD_ERR_UNKNOWN_FILTER')
   }
   return { field: entry.field, argument: checkArgument(entry.field, reference), text }
+}
+
+/** `evt.arg[flags]` for `evt.arg.flags`; any other name as it is. */
+export function bracketedName(name: string): string {
+  const base = entries.has(name) ? undefined : dottedBase(name)
+  return base === undefined ? name : `${base}[${name.slice(base.length + 1)}]`
+}
+
+function dottedBase(name: string): string | undefined {
+  return dotted.find(base => name.startsWith(`${base}.`))
 }
 
 /** The names of the fields that events of a source have. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createUuidFactory } from '../../../rules/uuid.ts'
-import { engineOf, ruleFile, sampleCall, sampleInternal, sampleProcess } from '../support.ts'
+import { alertFrom, engineOf, ruleFile, sampleCall, sampleInternal, sampleProcess } from '../support.ts'
 
 const second = 1_000_000_000n
 
@@ -11,7 +11,7 @@ test('an alert has the shape of the JSON output of Falco, and a UUID', () => {
     'read (user=%user.name tty=%proc.tty ok=%evt.failed p=%proc.aname[2])'
   ).replace('  desc: d', '  desc: d\n  tags: [host, T1555]')
   const engine = engineOf(text, { newUuid: createUuidFactory(size => new Uint8Array(size)) })
-  assert.deepEqual(engine.evaluate(sampleCall()), {
+  assert.deepEqual(alertFrom(engine, sampleCall()), {
     uuid: '019b7ca9-8d03-7000-8000-000000000000',
     time: '2026-01-02T03:04:05.123456789Z',
     priority: 'Notice',
@@ -36,7 +36,7 @@ test('the first rule that matches wins, in the order of loading', () => {
       ruleFile('evt.type = openat and proc.name startswith c', 'c').replace('rule: R', 'rule: S') +
       ruleFile('evt.type = openat', 'any').replace('rule: R', 'rule: T')
   )
-  const ruleFor = (name: string) => engine.evaluate(sampleCall({ process: sampleProcess({ name }) }))?.rule
+  const ruleFor = (name: string) => alertFrom(engine, sampleCall({ process: sampleProcess({ name }) }))?.rule
   assert.equal(ruleFor('dog'), 'R')
   assert.equal(ruleFor('cat'), 'S')
   assert.equal(ruleFor('eel'), 'T')
@@ -45,22 +45,22 @@ test('the first rule that matches wins, in the order of loading', () => {
 test('a rule is not tried on events of other types, other sources, or while it is disabled', () => {
   const disabled = ruleFile('evt.type = drop', 'x', 'internal').replace('  desc', '  enabled: false\n  desc')
   const engine = engineOf(ruleFile('evt.type in (open, openat)') + disabled.replace('rule: R', 'rule: S'))
-  assert.ok(engine.evaluate(sampleCall({ type: 'openat' })))
-  assert.equal(engine.evaluate(sampleCall({ type: 'connect' })), undefined)
-  assert.equal(engine.evaluate(sampleInternal('openat', {})), undefined)
-  assert.equal(engine.evaluate(sampleInternal('drop', {})), undefined)
-  assert.equal(engine.evaluate({ source: 'elsewhere', type: 'openat', time: 0n }), undefined)
+  assert.ok(alertFrom(engine, sampleCall({ type: 'openat' })))
+  assert.equal(alertFrom(engine, sampleCall({ type: 'connect' })), undefined)
+  assert.equal(alertFrom(engine, sampleInternal('openat', {})), undefined)
+  assert.equal(alertFrom(engine, sampleInternal('drop', {})), undefined)
+  assert.equal(alertFrom(engine, { source: 'elsewhere', type: 'openat', time: 0n }), undefined)
 })
 
 test('a rule for every type is tried on types that nobody listed', () => {
   const engine = engineOf(ruleFile('proc.name = cat'))
-  assert.ok(engine.evaluate(sampleCall({ type: 'a_call_of_tomorrow' })))
+  assert.ok(alertFrom(engine, sampleCall({ type: 'a_call_of_tomorrow' })))
 })
 
 test('events are numbered from 1, whether they match or not', () => {
   const engine = engineOf(ruleFile('evt.num = 3'))
   assert.deepEqual(
-    [1, 2, 3, 4].map(() => engine.evaluate(sampleCall()) !== undefined),
+    [1, 2, 3, 4].map(() => alertFrom(engine, sampleCall()) !== undefined),
     [false, false, true, false]
   )
 })
@@ -74,7 +74,7 @@ test('beyond its limit a rule raises no alerts, counts them, and recovers with t
   )
   const start = 100n * second
   const raised = (count: number, time: bigint, type = 'openat') =>
-    Array.from({ length: count }, () => engine.evaluate(sampleCall({ type, time }))).filter(Boolean).length
+    Array.from({ length: count }, () => alertFrom(engine, sampleCall({ type, time }))).filter(Boolean).length
   assert.equal(raised(10, start), 3)
   assert.equal(raised(2, start, 'connect'), 2)
   assert.deepEqual(engine.takeSuppressed(), { R: 7 })
@@ -89,7 +89,7 @@ test('a limit recovers also after a clock that was set forward by mistake and ba
   const engine = engineOf(ruleFile('evt.type = openat'), { rateLimit: { burst: 3, perSecond: 2 } })
   const start = 100_000n * second
   const raised = (time: bigint) =>
-    Array.from({ length: 10 }, () => engine.evaluate(sampleCall({ time }))).filter(Boolean).length
+    Array.from({ length: 10 }, () => alertFrom(engine, sampleCall({ time }))).filter(Boolean).length
   assert.deepEqual([raised(start), raised(start + 86_400n * second)], [3, 3])
   assert.equal(raised(start + second), 0, 'setting the clock back is no reason for more alerts')
   assert.equal(raised(start + 2n * second), 2)
@@ -97,6 +97,6 @@ test('a limit recovers also after a clock that was set forward by mistake and ba
 
 test('by default a burst of a thousand alerts of one rule passes', () => {
   const engine = engineOf(ruleFile('evt.type = openat'))
-  const alerts = Array.from({ length: 1500 }, () => engine.evaluate(sampleCall())).filter(Boolean)
+  const alerts = Array.from({ length: 1500 }, () => alertFrom(engine, sampleCall())).filter(Boolean)
   assert.equal(alerts.length, 1000)
 })

@@ -20,7 +20,7 @@ const cases: [condition: string, types: string][] = [
   ['not evt.type in (open, openat)', but('open', 'openat')],
   ['not not evt.type = open', 'open'],
   ['evt.type startswith open', 'open open_by_handle_at open_tree open_tree_attr openat openat2'],
-  ['evt.type exists', but()],
+  ['evt.type exists', every],
   ['proc.name = x', every],
   ['not proc.name = x', every],
   ['evt.type = open and proc.name = x', 'open'],

@@ -14,6 +14,8 @@ const templates: [template: string, message: string][] = [
   ['%6proc.name|%2proc.name|', 'cat   |ca|'],
   ['100%% of %proc.name%%', '100% of cat%'],
   ['*%proc.name %container.name', 'cat <NA>'],
+  ['%toupper(proc.name)%len(proc.pname) %concat(proc.pname, "/", proc.name).', 'CAT4 bash/cat.'],
+  ['%5toupper(proc.name)|%join(" < ", (proc.name, proc.pname))|', 'CAT  |cat < bash|'],
   ['one\n  two \n\n three\n', 'one two three'],
   ['a\tb\x1b', 'a\\tb\\x1b']
 ]
@@ -34,7 +36,7 @@ test('what a process chose for its name cannot end the line or move the cursor',
 const wrong: [template: string, problem: string][] = [
   ['%', '6:13: expected a field after %; write %% for a percent sign'],
   ['a %proc b', '6:15: expected a field after %; write %% for a percent sign'],
-  ['%tolower(proc.name)', '6:13: transformers are not supported yet'],
+  ['%tolower(cat)', '6:21: expected a field, a transformer or a text in quotes, found cat'],
   ['%proc.aname[x]', '6:13: expected a whole number between the brackets of proc.aname, found x'],
   ['%12fd.nme', '6:15: unknown field fd.nme; did you mean fd.name?']
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseRuleFiles } from '../../../rules/engine/load.ts'
-import { problemsOf, rule, sampleCall, sampleProcess } from '../support.ts'
+import { problemsOf, rule, sampleCall, sampleContext, sampleProcess } from '../support.ts'
 
 /** Whether the rules of these files match a process of this name. */
 function matches(name: string, files: string[], lists: Record<string, string[]> = {}): boolean {
@@ -10,8 +10,7 @@ function matches(name: string, files: string[], lists: Record<string, string[]> 
     { lists }
   )
   const event = sampleCall({ type: 'open', process: sampleProcess({ name }) })
-  const context = { hostname: 'h', eventNumber: 1, names: { user: () => undefined, group: () => undefined } }
-  return ruleset.select('syscall', 'open').some(each => each.matches(event, context))
+  return ruleset.match(event, sampleContext).length > 0
 }
 
 const listed = (condition: string, ...lists: string[]) =>
@@ -39,7 +38,7 @@ test('a list names only lists that are defined before it; other words are items'
 })
 
 test('items are taken as they are: with blanks, in quotes, as numbers and truth values', () => {
-  const text = listed('proc.name in (l)', `l a b, '"c d"', 080, true, "'e'", (x), ~`)
+  const text = listed('proc.name in (l)', `l a b, '"c d"', 080, true, "'e'", '"(x)"', ~`)
   for (const name of ['a b', 'c d', '080', 'true', 'e', '(x)', '~']) assert.ok(matches(name, [text]), name)
 })
 

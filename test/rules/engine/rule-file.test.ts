@@ -9,12 +9,21 @@ const warned: [what: string, text: string, warnings: string[]][] = [
     ['3:9: the list l is not used', '1:10: the macro m is not used']
   ],
   ['an unknown key', rule({ author: 'me' }), ['6:3: unknown key author of a rule']],
+  ['a mistyped key', rule({ tagss: '[a]' }), ['6:3: unknown key tagss of a rule; did you mean tags?']],
+  ['a mistyped item', '- rul: R\n', ['1:3: unknown item, which is left out: did you mean rule?']],
+  [
+    'a mistyped source',
+    rule({ source: 'sycall' }),
+    ['1:9: unknown source sycall of rule R: the rule is left out; did you mean syscall?']
+  ],
   [
     'an unknown item',
     '- something_else: 1\n',
-    ['1:3: unknown item: it has none of the keys rule, macro, list, required_engine_version, required_plugin_versions']
+    [
+      '1:3: unknown item, which is left out: it has none of the keys required_engine_version, required_plugin_versions, list, macro, rule'
+    ]
   ],
-  ['a key that changes nothing', rule({ capture: 'true' }), ['6:3: capture is not supported yet']],
+  ['a key that changes nothing', rule({ capture: 'true' }), ['6:3: capture is ignored: events are not captured']],
   [
     'a rule that admits every event',
     rule({ condition: 'proc.name = x' }),
@@ -23,7 +32,7 @@ const warned: [what: string, text: string, warnings: string[]][] = [
   [
     'a rule of a source that is not here',
     rule({ source: 'k8s_audit', condition: 'ka.verb = get' }),
-    ['1:9: unknown source k8s_audit of rule R: the rule is skipped']
+    ['1:9: unknown source k8s_audit of rule R: the rule is left out']
   ],
   [
     'a field that no sensor delivers, once for all rules',

@@ -1,0 +1,242 @@
+/** Tree to plan: every test is checked, and what is wrong is reported with its place. */
+
+import type { Problem } from '../../base/errors.ts'
+import { didYouMean } from '../../base/nearest.ts'
+import type { Event } from '../../collector/event.ts'
+import { type Expression, type Operator, type Test, takesModifier, type Value } from './ast.ts'
+import { foldCase } from './case.ts'
+import { isTime } from './constants.ts'
+import { eventNames } from './event-names.ts'
+import type { Context, FieldType, Scalar } from './fields/field.ts'
+import { globMatcher } from './glob.ts'
+import { existsLeaf, type LeafOptions, leafOf, type Polarity, predicateLeaf } from './leaf.ts'
+import { combinedTest, operatorsOf, prefixesTest, scalarTest, type ValueTest, valueTest } from './operators.ts'
+import { always, type Leaf, never, type Plan, unfilled } from './plan.ts'
+import { printOperand, printTest, printValue } from './print.ts'
+import { printable } from './printable.ts'
+import { collect, ruleError } from './problems.ts'
+import { allOf, firstOf, isList, type ReadAll, type Reading, type ReadingContext, readingOf } from './reading.ts'
+
+/** What the check of one condition needs, and whom it tells. */
+export interface CheckContext extends ReadingContext {
+  readonly problems: Problem[]
+}
+
+/** The plan of a condition whose lists and macros are substituted; every test that is wrong adds to `problems`. */
+export function checkCondition(expression: Expression, context: CheckContext): Plan {
+  return check(expression, 'positive', context)
+}
+
+function check(expression: Expression, polarity: Polarity, context: CheckContext): Plan {
+  switch (expression.kind) {
+    case 'test':
+      return (
+        collect(context.problems, () => checkTest(expression, polarity, context), 'LOAD_ERR_COMPILE_CONDITION') ?? never
+      )
+    case 'not':
+      return {
+        kind: 'not',
+        part: check(expression.operand, polarity === 'positive' ? 'negative' : 'positive', context)
+      }
+    case 'macro':
+      return expression.body === undefined ? never : check(expression.body, polarity, context)
+    default:
+      return { kind: expression.kind, parts: expression.operands.map(each => check(each, polarity, context)) }
+  }
+}
+
+function checkTest(test: Test, polarity: Polarity, context: CheckContext): Plan {
+  const { left, operator, operatorPlace, modifier, right } = test
+  const reading = readingOf(left, context)
+  checkOperator(test, reading)
+  if (left.kind === 'field' && left.name === 'evt.type' && right.kind === 'values') {
+    return typePlan(test, context.source)
+  }
+  if (left.kind === 'field' && left.name === 'evt.dir') return directionPlan(test, reading)
+  const text = printTest(test)
+  if (operator === 'exists') return existsLeaf(text, reading)
+  const options: Omit<LeafOptions, 'test'> = {
+    text,
+    reading,
+    polarity,
+    list: operator === 'in' ? 'all' : 'any',
+    bothEnds: operator === '!='
+  }
+  if (right.kind === 'operand') return operandPlan(test, reading, readingOf(right.operand, context), options)
+  if (modifier !== undefined && !takesModifier(operator)) {
+    throw ruleError(`${modifier} does not go with ${operator}`, operatorPlace)
+  }
+  const comparison = { operator, type: reading.type, name: printOperand(left) }
+  if (modifier === undefined) {
+    const plan = leafOf({ ...options, test: valueTest({ ...comparison, values: right.values }) })
+    return plan.kind === 'leaf' ? withAlternatives(plan, operator, right.values, options) : plan
+  }
+  const tests = right.values.map(value => valueTest({ ...comparison, values: [value] }))
+  return leafOf({ ...options, test: anyPrefix(test, right.values) ?? combinedTest(modifier, tests) })
+}
+
+/** `fd.name = /a or fd.name in (/b, /c)` is one look-up, and so is one prefix or another. */
+function withAlternatives(
+  leaf: Leaf,
+  operator: Operator,
+  values: readonly Value[],
+  options: Omit<LeafOptions, 'test'>
+): Leaf {
+  const { reading, polarity } = options
+  const isPrefix = operator === 'startswith'
+  // Where a path must satisfy the test under both its names, one name may not satisfy one alternative and one the other.
+  const canMerge = reading.shape === 'one' || (reading.shape === 'paths' && polarity === 'positive')
+  if (reading.type !== 'CHARBUF' || !canMerge || !(isPrefix || ['=', '==', 'in'].includes(operator))) return leaf
+  const kind = isPrefix ? 'startswith anyof' : 'in'
+  const any = (texts: readonly string[]): Plan =>
+    leafOf({
+      ...options,
+      text: `${reading.text} ${kind} (${texts.map(text => printValue({ text })).join(', ')})`,
+      test: isPrefix ? prefixesTest(texts) : scalarTest('in', texts)
+    })
+  return { ...leaf, alternatives: { key: `${kind} ${reading.text}`, values: values.map(({ text }) => text), any } }
+}
+
+/** Many prefixes are looked up at once. */
+function anyPrefix({ operator, modifier }: Test, values: readonly Value[]): ValueTest | undefined {
+  if (modifier !== 'anyof' || operator !== 'startswith' || values.length < 2) return undefined
+  return prefixesTest(values.map(({ text }) => text))
+}
+
+function checkOperator({ operator, operatorPlace, right }: Test, reading: Reading): void {
+  if (operator === 'exists') return
+  const { type, shape, text } = reading
+  if (shape === 'list' && !['in', 'intersects'].includes(operator)) {
+    throw ruleError(
+      `${operator} does not fit ${text}, which is a list; expected exists, in or intersects`,
+      operatorPlace
+    )
+  }
+  const allowed = operatorsOf[type]
+  if (!allowed.includes(operator)) {
+    const expected = `expected one of ${allowed.join(' ')} exists`
+    throw ruleError(`${operator} does not fit ${text}, which is ${type}; ${expected}`, operatorPlace)
+  }
+  if (right.kind === 'operand' && ['regex', 'pmatch'].includes(operator)) {
+    throw ruleError(`${operator} takes constants only`, right.operand.place)
+  }
+}
+
+/** Names of events are known; in code for one type of event the test is a constant. */
+function typePlan(test: Test, source: string): Plan {
+  const { operator, modifier, right } = test
+  const values = right.kind === 'values' ? right.values : []
+  const known = eventNames.get(source) ?? new Set()
+  for (const { text, place } of values) {
+    if (known.has(text)) continue
+    const message = `unknown event type ${printable(text)}${didYouMean(text, known)}`
+    throw ruleError(message, place, 'LOAD_ERR_UNKNOWN_FILTER')
+  }
+  const comparison = { operator, type: 'CHARBUF', name: 'evt.type' } as const
+  const holds =
+    operator === 'exists'
+      ? () => true
+      : modifier === undefined
+        ? valueTest({ ...comparison, values }).holds
+        : combinedTest(
+            modifier,
+            values.map(value => valueTest({ ...comparison, values: [value] }))
+          ).holds
+  return { kind: 'type', key: printTest(test), admits: type => type !== '' && holds(type) }
+}
+
+/** Events are seen when a call returns: the direction is always the way out. */
+function directionPlan({ operator, right, left }: Test, { type }: Reading): Plan {
+  if (operator === 'exists') return always
+  if (right.kind !== 'values') throw ruleError('evt.dir is compared with < or > only', right.operand.place)
+  const { holds } = valueTest({ operator, values: right.values, type, name: printOperand(left) })
+  return holds('<') ? always : never
+}
+
+type Kind = 'text' | 'bytes' | 'boolean' | 'address' | 'time' | 'number'
+
+function kindOf(type: FieldType): Kind {
+  if (type === 'CHARBUF') return 'text'
+  if (type === 'BYTEBUF') return 'bytes'
+  if (type === 'BOOL') return 'boolean'
+  if (type === 'IPADDR' || type === 'IPNET') return 'address'
+  return isTime(type) ? 'time' : 'number'
+}
+
+/** A comparison with what another field is in the same event. */
+function operandPlan(test: Test, left: Reading, right: Reading, options: Omit<LeafOptions, 'test'>): Plan {
+  const { operator, operatorPlace, modifier } = test
+  if (modifier !== undefined) throw ruleError(`${modifier} takes a list of constants`, operatorPlace)
+  if (kindOf(left.type) !== kindOf(right.type)) {
+    const types = `${left.text} is ${left.type}, and ${right.text} is ${right.type}`
+    throw ruleError(`${types}: they cannot be compared`, operatorPlace)
+  }
+  if (isList(right) && !['in', 'intersects'].includes(operator)) {
+    throw ruleError(`${operator} does not fit ${right.text}, which is a list; expected in or intersects`, operatorPlace)
+  }
+  const own = testedValues(left, options)
+  const others = isList(right) ? allOf(right) : firstOf(right)
+  const compare = comparisons[operator]
+  if (own === undefined || others === undefined || compare === undefined) return unfilled
+  const predicate = (event: Event, context: Context): boolean => {
+    const values = own.read(event, context)
+    const found = values === undefined ? undefined : others(event, context)
+    if (values === undefined || found === undefined || values.length === 0) return false
+    const holds = (value: Scalar) => found.some(other => compare(value, other))
+    return own.every ? values.every(holds) : values.some(holds)
+  }
+  return predicateLeaf(
+    `${options.polarity} ${options.text}`,
+    { cost: left.cost + right.cost + 4, likelihood: 0.3 },
+    predicate
+  )
+}
+
+/** The values that a test looks at, and whether it must hold for every one of them. */
+function testedValues(reading: Reading, { polarity, list, bothEnds }: Omit<LeafOptions, 'test'>) {
+  const { extraction } = reading
+  switch (extraction?.kind) {
+    case 'paths': {
+      const { resolved, asked, of } = extraction
+      const read: ReadAll = event => {
+        const paths = [resolved(event), asked(event)].filter(path => path !== undefined)
+        return paths.map(path => of(path, event)).filter(value => value !== undefined)
+      }
+      return { read, every: polarity === 'negative' }
+    }
+    case 'list':
+    case 'ancestors':
+      return { read: allOf(reading)!, every: list === 'all' && extraction.kind === 'list' }
+    case 'one':
+    case 'ends':
+      return { read: firstOf(reading)!, every: bothEnds }
+    default:
+      return undefined
+  }
+}
+
+type Compare = (value: Scalar, other: Scalar) => boolean
+
+const equal: Compare = (value, other) => value === other
+const texts = (compare: (value: string, other: string) => boolean) => compare as Compare
+
+/** How two values of an event are compared. */
+const comparisons: Readonly<Partial<Record<Operator, Compare>>> = {
+  '=': equal,
+  '==': equal,
+  in: equal,
+  intersects: equal,
+  '!=': (value, other) => value !== other,
+  '<': (value, other) => value < other,
+  '<=': (value, other) => value <= other,
+  '>': (value, other) => value > other,
+  '>=': (value, other) => value >= other,
+  contains: texts((value, other) => value.includes(other)),
+  bcontains: texts((value, other) => value.includes(other)),
+  startswith: texts((value, other) => value.startsWith(other)),
+  bstartswith: texts((value, other) => value.startsWith(other)),
+  endswith: texts((value, other) => value.endsWith(other)),
+  icontains: texts((value, other) => foldCase(value).includes(foldCase(other))),
+  glob: texts((value, other) => globMatcher(other)(value)),
+  iglob: texts((value, other) => globMatcher(foldCase(other))(foldCase(value)))
+}

@@ -1,0 +1,165 @@
+/** Definitions of rules to rules: conditions and outputs are resolved, checked and compiled. */
+
+import type { Place, Problem } from '../../base/errors.ts'
+import { didYouMean } from '../../base/nearest.ts'
+import { printableText } from '../../base/printable.ts'
+import { checkCondition } from './check.ts'
+import type { RuleDefinition } from './definitions.ts'
+import { eventNames } from './event-names.ts'
+import { admittedTypes } from './event-types.ts'
+import { withExceptions } from './exceptions.ts'
+import type { Extraction } from './fields/field.ts'
+import type { FieldUse } from './fields/registry.ts'
+import { compileTemplate, type Template } from './format.ts'
+import { hostNamesOf } from './host-names.ts'
+import { collect, type Report, warn } from './problems.ts'
+import type { ReadingContext } from './reading.ts'
+import type { Resolver } from './resolve.ts'
+import type { ExtraField, Rule } from './ruleset.ts'
+import { join, type SourceText, textAt, wholeText } from './source-text.ts'
+import { wildcardMatcher } from './switches.ts'
+
+/** What is added to the outputs of the rules that it fits; what is not said fits every rule. */
+export interface ExtraOutput {
+  /** The name of the rule, in which a star stands for any text. */
+  readonly rule?: string | undefined
+  readonly source?: string | undefined
+  /** Tags of which the rule must have all. */
+  readonly tags?: readonly string[] | undefined
+  /** Added to the text, with a blank before it. */
+  readonly output?: string | undefined
+  /** Added to `output_fields`: the template of each name. */
+  readonly fields?: Readonly<Record<string, string>> | undefined
+}
+
+export interface CompileOptions {
+  readonly extractionOf?: ((use: FieldUse) => Extraction | undefined) | undefined
+  readonly extraOutputs?: readonly ExtraOutput[] | undefined
+}
+
+interface Unfilled {
+  readonly place: Place
+  readonly rules: Set<string>
+}
+
+export class RuleCompiler {
+  readonly resolver: Resolver
+  /** In the order of loading, without those that are wrong. */
+  readonly rules: readonly Rule[]
+  readonly hostNames = new Set<string>()
+  readonly #options: CompileOptions
+  readonly #report: Report
+  /** Fields of conditions that nothing delivers. */
+  readonly #unfilled = new Map<string, Unfilled>()
+
+  constructor(definitions: Iterable<RuleDefinition>, resolver: Resolver, options: CompileOptions, report: Report) {
+    this.resolver = resolver
+    this.#options = options
+    this.#report = report
+    this.rules = [...definitions].map(rule => this.#compile(rule)).filter(rule => rule !== undefined)
+  }
+
+  /** Warns of fields that nothing delivers and that any of these rules waits for. */
+  warnOfUnfilled(enabled: ReadonlySet<string>): void {
+    for (const [field, { place, rules }] of this.#unfilled) {
+      const waiting = [...rules].filter(rule => enabled.has(rule)).map(printableText)
+      if (waiting.length === 0) continue
+      const message = `no sensor delivers ${field} yet: it is missing in every event (${waiting.join(', ')})`
+      warn(this.#report, 'LOAD_FIELD_NOT_FILLED', message, place)
+    }
+  }
+
+  #compile(definition: RuleDefinition): Rule | undefined {
+    const { name, source, place } = definition
+    const { problems } = this.#report
+    if (!eventNames.has(source)) {
+      const hint = didYouMean(source, eventNames.keys())
+      const message = `unknown source ${printableText(source)} of rule ${printableText(name)}: the rule is left out${hint}`
+      warn(this.#report, 'LOAD_UNKNOWN_SOURCE', message, place)
+      // Its lists and macros are used all the same.
+      collect([], () => this.#resolve(definition), 'LOAD_ERR_COMPILE_CONDITION')
+      return undefined
+    }
+    const found: Problem[] = []
+    const rule = this.#compiled(definition, found)
+    if (found.length === 0) return rule
+    if (definition.skipUnknown && found.every(({ code }) => code === 'LOAD_ERR_UNKNOWN_FILTER')) {
+      for (const { message, place: at } of found) {
+        warn(this.#report, 'LOAD_UNKNOWN_FILTER', `${message}: the rule ${printableText(name)} is left out`, at)
+      }
+      return undefined
+    }
+    problems.push(...found)
+    return undefined
+  }
+
+  #resolve({ condition, exceptions }: RuleDefinition) {
+    return this.resolver.resolve(withExceptions(condition, exceptions))
+  }
+
+  #compiled(definition: RuleDefinition, problems: Problem[]): Rule | undefined {
+    const { name, source, place, description, priority, tags, enabled } = definition
+    const condition = collect(problems, () => this.#resolve(definition), 'LOAD_ERR_COMPILE_CONDITION')
+    const reads = new Set<string>()
+    const context = this.#readingContext(source)
+    const output = this.#output(definition, context, problems)
+    if (condition === undefined) return undefined
+    const onField = (use: FieldUse, at: Place) => {
+      reads.add(use.text)
+      if (use.field.deprecated !== undefined) {
+        warn(this.#report, 'LOAD_DEPRECATED_FIELD', `${use.text} is deprecated: ${use.field.deprecated}`, at)
+      }
+      if (context.extractionOf(use) === undefined) this.#addUnfilled(use.field.name, name, at)
+    }
+    const plan = checkCondition(condition, { ...context, onField, problems })
+    for (const host of hostNamesOf(condition)) this.hostNames.add(host)
+    const eventTypes = admittedTypes(plan, source)
+    if (eventTypes === undefined && definition.warnAboutEventTypes && enabled && problems.length === 0) {
+      const message = `the rule ${printableText(name)} admits every event type, which is slow; add a test of evt.type`
+      warn(this.#report, 'LOAD_NO_EVTTYPE', message, place)
+    }
+    if (output === undefined) return undefined
+    const fields = [...reads]
+    const { file } = place
+    return { name, description, priority, source, enabled, tags, file, condition, fields, eventTypes, plan, ...output }
+  }
+
+  #readingContext(source: string): ReadingContext {
+    const { extractionOf = ({ field }) => field.extraction } = this.#options
+    return { source, extractionOf, onField: () => {} }
+  }
+
+  #output(
+    definition: RuleDefinition,
+    context: ReadingContext,
+    problems: Problem[]
+  ): { output: Template; extraFields: ExtraField[] } | undefined {
+    const extras = (this.#options.extraOutputs ?? []).filter(extra => fits(extra, definition))
+    const template = (text: SourceText) =>
+      collect(problems, () => compileTemplate(text, context), 'LOAD_ERR_COMPILE_OUTPUT')
+    const added = extras.flatMap(({ output }) => (output === undefined ? [] : [output]))
+    const end = definition.output.placeAt(definition.output.text.length)
+    const output = template(join([definition.output, ...added.map(text => textAt(` ${text}`, end))]))
+    const extraFields = extras.flatMap(({ fields = {} }) =>
+      Object.entries(fields).flatMap(([name, text]) => {
+        const value = template(wholeText(text, `append_output, field ${name}`))
+        return value === undefined ? [] : [{ name, value }]
+      })
+    )
+    return output && { output, extraFields }
+  }
+
+  #addUnfilled(field: string, rule: string, place: Place): void {
+    const known = this.#unfilled.get(field) ?? { place, rules: new Set<string>() }
+    known.rules.add(rule)
+    this.#unfilled.set(field, known)
+  }
+}
+
+function fits({ rule, source, tags = [] }: ExtraOutput, definition: RuleDefinition): boolean {
+  return (
+    (rule === undefined || wildcardMatcher(rule)(definition.name)) &&
+    (source === undefined || source === definition.source) &&
+    tags.every(tag => definition.tags.includes(tag))
+  )
+}

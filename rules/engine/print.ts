@@ -1,0 +1,149 @@
+/** Tree to condition text, which parses to the same tree. */
+
+import { printableText } from '../../base/printable.ts'
+import {
+  type Expression,
+  fieldText,
+  type Operand,
+  type RightSide,
+  type Test,
+  type TransformerArgument,
+  takesList,
+  type Value
+} from './ast.ts'
+import { toBytes } from './source-text.ts'
+
+export interface PrintOptions {
+  /** Columns of a line; without it all stands on one line. */
+  readonly width?: number
+  /** Whether macros are shown by what they stand for; by their name otherwise. */
+  readonly macros?: 'name' | 'body'
+}
+
+const bare = /^[^()"' \t-\r=,]+$/
+const printable = /^[\x20-\x7e]*$/
+const indent = '  '
+
+/** The condition as rule text: one test on each line where it is wider than `options.width`. */
+export function printCondition(expression: Expression, options: PrintOptions = {}): string {
+  return lines(expression, options, options.width ?? Number.POSITIVE_INFINITY).join('\n')
+}
+
+function lines(expression: Expression, options: PrintOptions, width: number): string[] {
+  const line = oneLine(expression, options)
+  if (line.length <= width) return [line]
+  const inner = shown(expression, options)
+  switch (inner.kind) {
+    case 'not': {
+      const operand = shown(inner.operand, options)
+      if (!isConnective(operand)) return prefixed('not ', lines(operand, options, width - 4))
+      return ['not (', ...lines(operand, options, width - indent.length).map(each => indent + each), ')']
+    }
+    case 'and':
+    case 'or':
+      return inner.operands.flatMap((each, index) => {
+        const operand = shown(each, options)
+        const prefix = index === 0 ? '' : `${inner.kind} `
+        if (!isConnective(operand)) return prefixed(prefix, lines(operand, options, width - prefix.length))
+        const whole = `${prefix}(${oneLine(operand, options)})`
+        if (whole.length <= width) return [whole]
+        return [`${prefix}(`, ...lines(operand, options, width - indent.length).map(part => indent + part), ')']
+      })
+    default:
+      return [line]
+  }
+}
+
+function prefixed(prefix: string, [first = '', ...rest]: readonly string[]): string[] {
+  return [prefix + first, ...rest]
+}
+
+function oneLine(expression: Expression, options: PrintOptions): string {
+  const inner = shown(expression, options)
+  switch (inner.kind) {
+    case 'test':
+      return printTest(inner)
+    case 'macro':
+      return inner.name
+    case 'not':
+      return `not ${grouped(inner.operand, options)}`
+    default:
+      return inner.operands.map(each => grouped(each, options)).join(` ${inner.kind} `)
+  }
+}
+
+/** In parentheses where its parts would else belong to what stands around it. */
+function grouped(expression: Expression, options: PrintOptions): string {
+  const text = oneLine(expression, options)
+  return isConnective(shown(expression, options)) ? `(${text})` : text
+}
+
+function isConnective({ kind }: Expression): boolean {
+  return kind === 'and' || kind === 'or'
+}
+
+function shown(expression: Expression, options: PrintOptions): Expression {
+  if (expression.kind !== 'macro' || expression.body === undefined || options.macros !== 'body') return expression
+  return shown(expression.body, options)
+}
+
+export function printTest({ left, operator, modifier, right }: Test): string {
+  const start = `${printOperand(left)} ${operator}`
+  if (operator === 'exists') return start
+  return `${modifier === undefined ? start : `${start} ${modifier}`} ${printRight(right, takesList(operator) || modifier !== undefined)}`
+}
+
+function printRight(right: RightSide, isList: boolean): string {
+  if (right.kind === 'operand') {
+    const text = printOperand(right.operand)
+    return right.operand.kind === 'field' ? `val(${text})` : text
+  }
+  const values = right.values.map(printValue).join(', ')
+  return isList ? `(${values})` : values
+}
+
+export function printOperand(operand: Operand): string {
+  if (operand.kind === 'field') return printField(operand)
+  const args = operand.args.map(printArgument).join(', ')
+  return `${operand.name}(${args})${operand.index === undefined ? '' : `[${argumentText(operand.index)}]`}`
+}
+
+function printField(field: { name: string; argument: string | undefined }): string {
+  return field.argument === undefined
+    ? field.name
+    : fieldText({ name: field.name, argument: argumentText(field.argument) })
+}
+
+function argumentText(argument: string): string {
+  return /^[^[\]"' \t-\r]+$/.test(argument) && printable.test(argument) ? argument : quoteBytes(argument)
+}
+
+function printArgument(argument: TransformerArgument): string {
+  switch (argument.kind) {
+    case 'value':
+      return quoteBytes(argument.text)
+    case 'tuple':
+      return `(${argument.items.map(printArgument).join(', ')})`
+    default:
+      return printOperand(argument)
+  }
+}
+
+/** A constant, in quotes where it needs them. */
+export function printValue({ text }: Pick<Value, 'text'>): string {
+  return bare.test(text) && printable.test(text) ? text : quoteBytes(text)
+}
+
+/** Bytes as a text in quotes; what is no printable UTF-8 is shown byte by byte. */
+export function quoteBytes(bytes: string): string {
+  const decoded = Buffer.from(bytes, 'latin1').toString('utf8')
+  const isText = toBytes(decoded) === bytes && printableText(decoded) === decoded
+  const characters = [...(isText ? decoded : bytes)]
+  return `"${characters.map(each => escaped[each] ?? (isText || printable.test(each) ? each : hex(each))).join('')}"`
+}
+
+const escaped: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function hex(byte: string): string {
+  return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`
+}
