@@ -31,7 +31,9 @@ const escapes: Readonly<Record<string, string>> = {
   r: '\r',
   t: '\t',
   '\\': '\\',
-  '/': '/'
+  '/': '/',
+  // A blank that somebody escaped: the escape is what is left of it.
+  ' ': '\\'
 }
 
 export class Lexer {

@@ -51,7 +51,17 @@ function parseNot(lexer: Lexer, depth: number): Expression {
   lexer.skipBlanks()
   const { place } = lexer
   if (depth > nestingLimit) throw ruleError(`the condition is nested more than ${nestingLimit} levels deep`, place)
-  if (lexer.takeKeyword('not')) return { kind: 'not', place, operand: parseNot(lexer, depth + 1) }
+  let isNegated = false
+  while (lexer.takeKeyword('not')) {
+    isNegated = !isNegated
+    lexer.skipBlanks()
+  }
+  const operand = parseOperandOfNot(lexer, depth)
+  return isNegated ? { kind: 'not', place, operand } : operand
+}
+
+function parseOperandOfNot(lexer: Lexer, depth: number): Expression {
+  const { place } = lexer
   if (lexer.take('(')) {
     const inner = parseOr(lexer, depth + 1)
     lexer.skipBlanks()

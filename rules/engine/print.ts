@@ -36,7 +36,7 @@ function lines(expression: Expression, options: PrintOptions, width: number): st
   switch (inner.kind) {
     case 'not': {
       const operand = shown(inner.operand, options)
-      if (!isConnective(operand)) return prefixed('not ', lines(operand, options, width - 4))
+      if (operand.kind === 'test' || operand.kind === 'macro') return [line]
       return ['not (', ...lines(operand, options, width - indent.length).map(each => indent + each), ')']
     }
     case 'and':
@@ -66,16 +66,17 @@ function oneLine(expression: Expression, options: PrintOptions): string {
     case 'macro':
       return inner.name
     case 'not':
-      return `not ${grouped(inner.operand, options)}`
+      // Nots in a row would take each other away.
+      return `not ${grouped(inner.operand, options, ['and', 'or', 'not'])}`
     default:
       return inner.operands.map(each => grouped(each, options)).join(` ${inner.kind} `)
   }
 }
 
 /** In parentheses where its parts would else belong to what stands around it. */
-function grouped(expression: Expression, options: PrintOptions): string {
+function grouped(expression: Expression, options: PrintOptions, kinds: readonly string[] = ['and', 'or']): string {
   const text = oneLine(expression, options)
-  return isConnective(shown(expression, options)) ? `(${text})` : text
+  return kinds.includes(shown(expression, options).kind) ? `(${text})` : text
 }
 
 function isConnective({ kind }: Expression): boolean {

@@ -5,35 +5,73 @@ import { RE2JS } from 're2js'
 const perlOnly: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^\\[dDsSwW]/, 'Perl character classes such as \\d: write [0-9]'],
   [/^\\[bBAzZCQEpPkg]/, 'Perl escapes such as \\b and \\p'],
-  [/^\(\?/, 'groups that begin with (?'],
-  [/^(?:[*+?]|\{\d+(?:,\d*)?\})\?/, 'lazy repetitions such as *?']
+  [/^\(\?/, 'groups that begin with (?']
 ]
 
+/** `*`, `+`, `?`, `{2}`, `{2,}`, `{2,3}`; any other brace stands for itself. */
+const repetition = /^(?:[*+?]|\{\d+(?:,\d*)?\})/
+/** A bracket that comes first, or after the ^, is one of the class; a class of characters has brackets of its own. */
+const characterClass = /^\[\^?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*\]/
+
 /**
- * Tells whether a text matches the pattern from its first to its last byte. Both are bytes (latin1), so a dot stands for
- * one byte.
+ * Tells whether a text matches the pattern from its first to its last character. Both are bytes (latin1) of UTF-8; what is
+ * none is U+FFFD.
  *
  * @throws Error whose message says what is wrong with the pattern
  */
 export function regexMatcher(pattern: string): (text: string) => boolean {
-  rejectPerl(pattern)
-  const compiled = RE2JS.compile(pattern)
-  return text => compiled.matches(text)
+  // In POSIX syntax ^ and $ stand for the ends of lines.
+  const compiled = RE2JS.compile(withoutStacks(decode(pattern)), RE2JS.MULTILINE)
+  return text => compiled.matches(decode(text))
 }
 
-function rejectPerl(pattern: string): void {
-  let inClass = false
-  for (let at = 0; at < pattern.length; at++) {
-    const rest = pattern.slice(at)
+function decode(bytes: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is its own UTF-8
+  return /^[\x00-\x7f]*$/.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')
+}
+
+/**
+ * POSIX repeats what is repeated: `a*?` is an optional `a*`. In the syntax of Perl, which the library reads, that is something
+ * else or an error, and here it gets a group.
+ */
+function withoutStacks(pattern: string): string {
+  const groups: number[] = []
+  let written = ''
+  /** Where what a repetition would repeat begins, and whether it is a repetition already. */
+  let atom = 0
+  let isRepeated = false
+  for (let at = 0; at < pattern.length; ) {
+    const rest = pattern.slice(at, at + longestUnit)
     for (const [perl, what] of perlOnly) {
-      if ((!inClass || rest[0] === '\\') && perl.test(rest)) throw new Error(`the POSIX syntax of RE2 has no ${what}`)
+      if (perl.test(rest)) throw new Error(`the POSIX syntax of RE2 has no ${what}`)
     }
-    if (rest[0] === '\\') at++
-    else if (inClass) inClass = rest[0] !== ']'
-    else if (rest[0] === '[') {
-      inClass = true
-      // A bracket that comes first, or after the ^, is one of the class.
-      if (/^\[\^?\]/.test(rest)) at += rest.indexOf(']')
+    const repeated = repetition.exec(rest)?.[0]
+    if (repeated !== undefined) {
+      if (isRepeated) written = `${written.slice(0, atom)}(?:${written.slice(atom)})`
+      written += repeated
+      at += repeated.length
+      isRepeated = true
+      continue
     }
+    isRepeated = false
+    if (rest[0] === ')') atom = groups.pop() ?? written.length
+    else atom = written.length
+    if (rest[0] === '(') groups.push(atom)
+    const unit =
+      rest[0] === '\\' ? rest.slice(0, 2) : (classAt(pattern, at) ?? String.fromCodePoint(rest.codePointAt(0)!))
+    written += unit
+    at += unit.length
   }
+  return written
+}
+
+/** No repetition or escape is longer. */
+const longestUnit = 32
+
+function classAt(pattern: string, at: number): string | undefined {
+  if (pattern[at] !== '[') return undefined
+  const text = characterClass.exec(pattern.slice(at))?.[0]
+  const perl = text && /\\[dDsSwWbBpP]/.exec(text)
+  if (perl) throw new Error(`the POSIX syntax of RE2 has no Perl character classes such as \\d: write [0-9]`)
+  return text
 }

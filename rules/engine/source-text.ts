@@ -15,13 +15,27 @@ export type TextTree =
 
 /** A text that is a file of its own: its first character is line 1, column 1. */
 export function wholeText(text: string, file = 'condition'): SourceText {
+  let starts: number[] | undefined
   return {
     text,
     placeAt(index) {
-      const before = text.slice(0, index)
-      return { file, line: before.split('\n').length, column: index - before.lastIndexOf('\n') }
+      starts ??= [0, ...[...text.matchAll(/\n/g)].map(newline => newline.index + 1)]
+      const line = lastAtMost(starts, index)
+      return { file, line: line + 1, column: index - starts[line]! + 1 }
     }
   }
+}
+
+/** The position of the last of the ascending numbers that is not larger; the first is not. */
+function lastAtMost(numbers: readonly number[], limit: number): number {
+  let low = 0
+  let high = numbers.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (numbers[middle]! <= limit) low = middle
+    else high = middle - 1
+  }
+  return low
 }
 
 /** A text that was put in: all of it stands at one place. */
@@ -46,15 +60,8 @@ export function join(parts: readonly SourceText[]): SourceText {
   return {
     text: parts.map(({ text }) => text).join(''),
     placeAt(index) {
-      // The last part that begins at the index or before. A long list has many thousands.
-      let low = 0
-      let high = parts.length - 1
-      while (low < high) {
-        const middle = (low + high + 1) >> 1
-        if (starts[middle]! <= index) low = middle
-        else high = middle - 1
-      }
-      return parts[low]!.placeAt(index - starts[low]!)
+      const part = lastAtMost(starts, index)
+      return parts[part]!.placeAt(index - starts[part]!)
     }
   }
 }

@@ -25,7 +25,9 @@ const trees: [condition: string, tree: string][] = [
   ['a', 'a'],
   ['a and b or c and not d', '((a) and (b)) or ((c) and (not (d)))'],
   ['a and (b or c)', '(a) and ((b) or (c))'],
-  ['not not a', 'not (not (a))'],
+  ['not not a', 'a'],
+  ['not not not a', 'not (a)'],
+  ['not (not a)', 'not (not (a))'],
   ['not(a)and(b)or(c)', '((not (a)) and (b)) or (c)'],
   ['android or notable', '(android) or (notable)'],
   ['  ( a\n and\tb )  ', '(a) and (b)'],
@@ -99,7 +101,7 @@ test('nesting is limited, with the place of the level that is too much', () => {
   const nested = (depth: number) => `${'('.repeat(depth)}a${')'.repeat(depth)}`
   assert.equal(errorOf(nested(nestingLimit)), undefined)
   assert.equal(errorOf(nested(nestingLimit + 1)), '1:102: the condition is nested more than 100 levels deep')
-  assert.match(errorOf('not '.repeat(100_000)) ?? '', /nested more than 100 levels deep/)
+  assert.equal(errorOf(`${'not '.repeat(100_000)}a`), undefined)
   assert.match(errorOf('('.repeat(100_000)) ?? '', /nested more than 100 levels deep/)
 })
 
