@@ -120,8 +120,7 @@ export class RuleCompiler {
     }
     if (output === undefined) return undefined
     const fields = [...reads]
-    const { file } = place
-    return { name, description, priority, source, enabled, tags, file, condition, fields, eventTypes, plan, ...output }
+    return { name, description, priority, source, enabled, tags, place, condition, fields, eventTypes, plan, ...output }
   }
 
   #readingContext(source: string): ReadingContext {

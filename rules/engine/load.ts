@@ -10,6 +10,7 @@ import { type Problem, TercelError } from '../../base/errors.ts'
 import { readFailure } from '../../base/file-failure.ts'
 import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
+import { decodeText } from '../../config/files.ts'
 import { type ExtraOutput, RuleCompiler } from './compile-rule.ts'
 import { DefinitionTable } from './definition-table.ts'
 import type { Extraction } from './fields/field.ts'
@@ -19,7 +20,7 @@ import { collect, type Report, warn } from './problems.ts'
 import type { Matching } from './program.ts'
 import { Resolver } from './resolve.ts'
 import { type RuleFile, readRuleFile } from './rule-file.ts'
-import { createRuleset, type Ruleset } from './ruleset.ts'
+import { createRuleset, type Rule, type Ruleset } from './ruleset.ts'
 import { type SourceText, toBytes, wholeText } from './source-text.ts'
 import { type RuleSwitch, switchRules } from './switches.ts'
 
@@ -34,6 +35,16 @@ export interface LoadOptions {
   readonly extraOutputs?: readonly ExtraOutput[] | undefined
   /** How the value of a field is found; by default as the events of the collector have it. */
   readonly extractionOf?: ((use: FieldUse) => Extraction | undefined) | undefined
+  /** What else there is to warn of in a rule, once the switches are set. */
+  readonly warningsOf?: ((rule: Rule) => readonly Problem[]) | undefined
+}
+
+/** What there is to say of rule files, whether or not they can be used. */
+export interface CheckedRules {
+  /** The rules without those that are wrong. */
+  readonly rules: readonly Rule[]
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
 }
 
 /**
@@ -43,7 +54,7 @@ export interface LoadOptions {
  * @throws TercelError TERCEL_RULES with every problem of every file
  */
 export function parseRuleFiles(files: readonly RuleFile[], options: LoadOptions = {}): Ruleset {
-  return build(files, options, [])
+  return usable(build(files, options, { problems: [], warnings: [] }))
 }
 
 /**
@@ -52,20 +63,50 @@ export function parseRuleFiles(files: readonly RuleFile[], options: LoadOptions 
  * @throws TercelError TERCEL_RULES with every problem of every file; a file that cannot be read is one
  */
 export async function loadRuleFiles(paths: readonly string[], options: LoadOptions = {}): Promise<Ruleset> {
-  const problems: Problem[] = []
+  return usable(await readAndBuild(paths, options))
+}
+
+/** Does all that loadRuleFiles does, and gives every problem and every warning instead of throwing. */
+export async function checkRuleFiles(paths: readonly string[], options: LoadOptions = {}): Promise<CheckedRules> {
+  return readAndBuild(paths, options)
+}
+
+async function readAndBuild(paths: readonly string[], options: LoadOptions): Promise<Built> {
+  const report: Report = { problems: [], warnings: [] }
   const files: RuleFile[] = []
   for (const path of paths) {
     try {
-      files.push({ path, text: await readFile(path, 'utf8') })
+      files.push({ path, text: textOf(path, await readFile(path), report) })
     } catch (error) {
-      problems.push({ message: `cannot read ${path}: ${readFailure(error)}`, code: 'LOAD_ERR_FILE_READ' })
+      report.problems.push({ message: `cannot read ${path}: ${readFailure(error)}`, code: 'LOAD_ERR_FILE_READ' })
     }
   }
-  return build(files, options, problems)
+  return build(files, options, report)
 }
 
-function build(files: readonly RuleFile[], options: LoadOptions, problems: Problem[]): Ruleset {
-  const report: Report = { problems, warnings: [] }
+/** Bytes that are not UTF-8 are no reason to refuse the file: most often they stand in a comment. */
+function textOf(path: string, bytes: Uint8Array, report: Report): string {
+  const decoded = decodeText(bytes)
+  if ('text' in decoded) return decoded.text
+  const message =
+    'this is not UTF-8, and a text that it stands in matches nothing; write such a byte as \\xHH in quotes'
+  warn(report, 'LOAD_NOT_UTF8', message, { file: path, ...decoded })
+  return new TextDecoder().decode(bytes)
+}
+
+interface Built extends CheckedRules {
+  readonly hostNames: ReadonlySet<string>
+  readonly matching: Matching
+}
+
+/** @throws TercelError TERCEL_RULES with every problem, if there is one */
+function usable({ problems, ...parts }: Built): Ruleset {
+  if (problems.length > 0) throw rulesError(problems)
+  return createRuleset(parts)
+}
+
+function build(files: readonly RuleFile[], options: LoadOptions, report: Report): Built {
+  const { problems } = report
   const table = new DefinitionTable(listItems(options.lists ?? {}))
   let compiler = compile(table, options, report)
   for (const [index, file] of files.entries()) {
@@ -77,17 +118,23 @@ function build(files: readonly RuleFile[], options: LoadOptions, problems: Probl
     if (!isLast && problems.length === before) compile(table, options, { problems, warnings })
     if (isLast) compiler = compile(table, options, report)
   }
-  warnOfUnused(table, compiler, report)
+  // What is wrong may be what uses them.
+  if (problems.length === 0) warnOfUnused(table, compiler, report)
   for (const name of Object.keys(options.lists ?? {})) {
     if (table.lists.has(name)) continue
     problems.push({ message: `unknown list ${printableText(name)}${didYouMean(name, table.lists.keys())}` })
   }
   const rules = switchRules(compiler.rules, options.switches ?? [], report)
   compiler.warnOfUnfilled(new Set(rules.filter(({ enabled }) => enabled).map(({ name }) => name)))
+  for (const rule of rules) report.warnings.push(...(options.warningsOf?.(rule) ?? []))
   const lines = linesOf(files)
-  if (problems.length > 0) throw rulesError(distinct(problems).map(lines))
-  const warnings = distinct(report.warnings).map(lines)
-  return createRuleset({ rules, warnings, hostNames: compiler.hostNames, matching: options.matching ?? 'first' })
+  return {
+    rules,
+    problems: distinct(problems).map(lines),
+    warnings: distinct(report.warnings).map(lines),
+    hostNames: compiler.hostNames,
+    matching: options.matching ?? 'first'
+  }
 }
 
 function compile(table: DefinitionTable, options: LoadOptions, report: Report): RuleCompiler {

@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'LOAD_ERR_UNKNOWN_FILTER'
   | 'LOAD_ERR_COMPILE_OUTPUT'
 
-/** What the person who wrote the rules should know. The last three are of this engine alone. */
+/** What the person who wrote the rules should know. The last four are of this engine alone. */
 export type WarningCode =
   | 'LOAD_UNKNOWN_SOURCE'
   | 'LOAD_UNSAFE_NA_CHECK'
@@ -29,6 +29,7 @@ export type WarningCode =
   | 'LOAD_IGNORED_KEY'
   | 'LOAD_FIELD_NOT_FILLED'
   | 'LOAD_CALL_NOT_TRACED'
+  | 'LOAD_NOT_UTF8'
 
 /** Where a file's problems and warnings go. */
 export interface Report {

@@ -1,6 +1,6 @@
 /** Rules that are ready to match, found by source and event type. */
 
-import type { Problem } from '../../base/errors.ts'
+import type { Place, Problem } from '../../base/errors.ts'
 import type { Event } from '../../collector/event.ts'
 import type { Priority } from '../alert.ts'
 import type { Expression } from './ast.ts'
@@ -24,8 +24,8 @@ export interface Rule {
   readonly source: string
   readonly enabled: boolean
   readonly tags: readonly string[]
-  /** The file in which it is defined. */
-  readonly file: string
+  /** Where it is defined; changes of it may stand elsewhere. */
+  readonly place: Place
   /** The condition with lists, macros and exceptions in their places. */
   readonly condition: Expression
   /** The fields that the condition reads, as rule text names them. */

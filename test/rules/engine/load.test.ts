@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { formatProblem, type TercelError } from '../../../base/errors.ts'
-import { loadRuleFiles, parseRuleFiles } from '../../../rules/engine/load.ts'
+import { checkRuleFiles, loadRuleFiles, parseRuleFiles } from '../../../rules/engine/load.ts'
+import type { Rule } from '../../../rules/engine/ruleset.ts'
 import { engineOf, problemsOf, rule, ruleFile } from '../support.ts'
 
 const wrong: [what: string, text: string, problems: string[]][] = [
@@ -200,6 +201,47 @@ test('all problems of all files are reported at once', async () => {
       )
       return true
     })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a check gives warnings also where there are problems, and what only a whole ruleset can tell where there are none', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tercel-rules-'))
+  try {
+    const path = join(folder, 'a.yaml')
+    const list = '- list: l\n  items: []\n  ietms: []\n'
+    const codes = async (text: string) => {
+      await writeFile(path, text)
+      const warningsOf = ({ name, place }: Rule) => [{ message: name, place, code: 'OWN' }]
+      const { rules, problems, warnings } = await checkRuleFiles([path], { warningsOf })
+      assert.ok([...problems, ...warnings].every(({ line }) => line !== undefined))
+      return [rules.map(({ name }) => name), problems.map(({ code }) => code), warnings.map(({ code }) => code)]
+    }
+    const bad = rule({ rule: 'S', condition: 'proc.nmae = x' })
+    assert.deepEqual(await codes(list + rule({}) + bad), [
+      ['R'],
+      ['LOAD_ERR_UNKNOWN_FILTER'],
+      ['LOAD_UNKNOWN_KEY', 'OWN']
+    ])
+    assert.deepEqual(await codes(list + rule({})), [['R'], [], ['LOAD_UNKNOWN_KEY', 'LOAD_UNUSED_LIST', 'OWN']])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a file may have a byte order mark, and bytes that are not UTF-8, of which the first is warned of', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tercel-rules-'))
+  try {
+    const path = join(folder, 'a.yaml')
+    const warningsOf = async (text: string, encoding: BufferEncoding) => {
+      await writeFile(path, text, encoding)
+      return (await loadRuleFiles([path])).warnings
+    }
+    assert.deepEqual(await warningsOf(`\ufeff${rule({})}`, 'utf8'), [])
+    const [warning, ...others] = await warningsOf(`# ok\n# M\xfcller\n${rule({})}`, 'latin1')
+    assert.deepEqual([warning?.code, others], ['LOAD_NOT_UTF8', []])
+    assert.deepEqual(warning?.place, { file: path, line: 2, column: 4 })
   } finally {
     await rm(folder, { recursive: true })
   }
