@@ -1,8 +1,9 @@
 /** How the command line tells what went wrong: one place for every command. */
 import { CommanderError } from 'commander'
-import { formatProblem, messageOf, TercelError } from '../base/errors.ts'
+import { messageOf, TercelError } from '../base/errors.ts'
 import { printableText } from '../base/printable.ts'
 import { redact } from './log.ts'
+import { printedProblems } from './problems.ts'
 
 /** sysexits.h */
 const EX_USAGE = 64
@@ -21,8 +22,8 @@ export interface Report {
 export function report(error: unknown): Report {
   if (error instanceof CommanderError) return { text: '', exitCode: error.exitCode === 0 ? 0 : EX_USAGE }
   if (error instanceof TercelError && error.operator) {
-    const lines = [`tercel: ${error.message}`, ...error.problems.map(formatProblem)]
-    return { text: `${lines.map(line => printableText(redact(line))).join('\n')}\n`, exitCode: error.exitCode }
+    const lines = [printableText(redact(`tercel: ${error.message}`)), ...printedProblems(error)]
+    return { text: `${lines.join('\n')}\n`, exitCode: error.exitCode }
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
   const cause = error instanceof Error && error.cause !== undefined ? `\ncaused by: ${messageOf(error.cause)}` : ''

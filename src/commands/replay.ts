@@ -2,17 +2,15 @@
 import { isatty } from 'node:tty'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
-import { formatProblem } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { type OpenRecording, openRecording } from '../../collector/recording/files.ts'
 import { type AlertFormat, alertFormats } from '../../outputs/alert-formats.ts'
-import type { Ruleset } from '../../rules/engine/ruleset.ts'
-import { loadConfiguration } from '../configuration.ts'
+import { loadChosenRules } from '../chosen-rules.ts'
 import { LineWriter } from '../line-writer.ts'
 import { redact } from '../log.ts'
 import { cannotPrint, readerWentAway } from '../print.ts'
+import { printedProblem } from '../problems.ts'
 import { Replay } from '../replay.ts'
-import { loadRules } from '../rules.ts'
 import { configOption } from './options.ts'
 
 interface ReplayCommandOptions {
@@ -34,15 +32,15 @@ export const replayCommand = new Command('replay')
     '\nThe same recordings and rules give the same output. A recording that is cut is played up to the cut.'
   )
   .action(async (paths: readonly string[], { config, rules, output }: ReplayCommandOptions) => {
-    const ruleset = await rulesOf(config, rules)
-    const warnings = ruleset.warnings.map(formatProblem)
+    const ruleset = await loadChosenRules({ config, files: rules })
+    const warnings = ruleset.warnings.map(warning => printedProblem(warning, 'warning'))
     const recordings = paths.map(openRecording)
     const lines = new LineWriter(process.stdout)
     const progress = new Progress(recordings)
     const replay = new Replay({
       ruleset,
       print: alert => lines.add(alertFormats[output](alert)),
-      warn: message => warnings.push(message),
+      warn: message => warnings.push(printedProblem({ message }, 'warning')),
       onProgress: position => progress.show(position)
     })
     const start = performance.now()
@@ -56,17 +54,10 @@ export const replayCommand = new Command('replay')
       throw cannotPrint(error)
     } finally {
       progress.stop()
-      for (const warning of warnings) say(`warning: ${warning}`)
+      for (const warning of warnings) process.stderr.write(`${warning}\n`)
     }
     for (const line of summary(replay, recordings.length, performance.now() - start)) say(line)
   })
-
-/** Without --config a replay of named rules does not depend on what is configured on this machine. */
-async function rulesOf(config: string | undefined, files: readonly string[] | undefined): Promise<Ruleset> {
-  if (files !== undefined && config === undefined) return loadRules({ rules: { files, lists: {} } })
-  const { rules } = await loadConfiguration(config)
-  return loadRules({ rules: { ...rules, files: files ?? rules.files } })
-}
 
 function summary({ events, alerts, heldBack, failed }: Replay, files: number, ms: number): string[] {
   const count = (number: number, noun: string) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`

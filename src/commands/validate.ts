@@ -1,10 +1,11 @@
 /** `tercel validate`: everything that can be checked without starting. */
 import { Command } from 'commander'
-import { formatProblem, type Problem } from '../../base/errors.ts'
+import type { Problem } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { redact } from '../log.ts'
 import { print } from '../print.ts'
+import { printedProblem } from '../problems.ts'
 import { loadRules } from '../rules.ts'
 import { configOption } from './options.ts'
 
@@ -17,8 +18,7 @@ export const validateCommand = new Command('validate')
   .addOption(configOption())
   .action(async ({ config: file }: ValidateOptions) => {
     const { summary, warnings } = await validate(file)
-    for (const warning of warnings)
-      process.stderr.write(`${printableText(redact(`warning: ${formatProblem(warning)}`))}\n`)
+    for (const warning of warnings) process.stderr.write(`${printedProblem(warning, 'warning')}\n`)
     await print(`${printableText(redact(summary))}\n`)
   })
 
