@@ -5,6 +5,7 @@ import { printableText } from '../../base/printable.ts'
 import type { OutputValue } from '../alert.ts'
 import { Lexer } from './lexer.ts'
 import { parseField, parseTransformer } from './operand-parser.ts'
+import { printable } from './printable.ts'
 import { collect, ruleError } from './problems.ts'
 import { type Reading, type ReadingContext, readingOf } from './reading.ts'
 import { outputText } from './render.ts'
@@ -65,6 +66,15 @@ export function renderTemplate({ parts }: Template, values: Readonly<Record<stri
     text += typeof part === 'string' ? part : fit(outputText(values[part.reading.text]!), part.width)
   }
   return text
+}
+
+/** The text of a template as a rule may have it: printable, on one line. */
+export function printTemplate({ parts }: Template): string {
+  return parts
+    .map(part =>
+      typeof part === 'string' ? part.replaceAll('%', '%%') : `%${part.width ?? ''}${printable(part.reading.text)}`
+    )
+    .join('')
 }
 
 function readSlot(lexer: Lexer, context: ReadingContext): Reading {

@@ -32,6 +32,11 @@ const priorityNames: ReadonlyMap<string, Priority> = new Map([
   ['info', 'Informational']
 ])
 
+/** The priority of a name, in any case. */
+export function priorityOf(name: string): Priority | undefined {
+  return priorityNames.get(name.trim().toLowerCase())
+}
+
 /** Reads a rule, or a change of one that is defined before; undefined when it cannot be used. */
 export function readRule(item: YamlMap): RuleDefinition | RuleUpdate | undefined {
   item.checkKeys(known, 'a rule')
@@ -121,10 +126,9 @@ function readBody(item: YamlMap, keys: ReadonlySet<string>): Partial<RuleBody> {
 function readPriority(item: YamlMap): Priority | undefined {
   const text = item.text('priority')
   if (text === undefined) return undefined
-  const name = text.text.trim().toLowerCase()
-  const priority = priorityNames.get(name)
+  const priority = priorityOf(text.text)
   if (priority === undefined) {
-    const hint = didYouMean(name, priorityNames.keys())
+    const hint = didYouMean(text.text.trim().toLowerCase(), priorityNames.keys())
     const expected = `expected one of ${priorities.join(', ')}`
     item.problem(`unknown priority ${printableText(text.text)}; ${expected}${hint}`, text.placeAt(0))
   }
