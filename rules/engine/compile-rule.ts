@@ -3,34 +3,22 @@
 import type { Place, Problem } from '../../base/errors.ts'
 import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
+import type { Expression } from './ast.ts'
 import { checkCondition } from './check.ts'
 import type { RuleDefinition } from './definitions.ts'
 import { eventNames } from './event-names.ts'
 import { admittedTypes } from './event-types.ts'
+import { checkExceptionFields } from './exception-fields.ts'
 import { withExceptions } from './exceptions.ts'
 import type { Extraction } from './fields/field.ts'
 import type { FieldUse } from './fields/registry.ts'
-import { compileTemplate, type Template } from './format.ts'
 import { hostNamesOf } from './host-names.ts'
+import { misusedFields } from './misused-fields.ts'
 import { collect, type Report, warn } from './problems.ts'
 import type { ReadingContext } from './reading.ts'
 import type { Resolver } from './resolve.ts'
-import type { ExtraField, Rule } from './ruleset.ts'
-import { join, type SourceText, textAt, wholeText } from './source-text.ts'
-import { wildcardMatcher } from './switches.ts'
-
-/** What is added to the outputs of the rules that it fits; what is not said fits every rule. */
-export interface ExtraOutput {
-  /** The name of the rule, in which a star stands for any text. */
-  readonly rule?: string | undefined
-  readonly source?: string | undefined
-  /** Tags of which the rule must have all. */
-  readonly tags?: readonly string[] | undefined
-  /** Added to the text, with a blank before it. */
-  readonly output?: string | undefined
-  /** Added to `output_fields`: the template of each name. */
-  readonly fields?: Readonly<Record<string, string>> | undefined
-}
+import { compileOutput, type ExtraOutput } from './rule-output.ts'
+import type { Rule } from './ruleset.ts'
 
 export interface CompileOptions {
   readonly extractionOf?: ((use: FieldUse) => Extraction | undefined) | undefined
@@ -98,19 +86,20 @@ export class RuleCompiler {
   }
 
   #compiled(definition: RuleDefinition, problems: Problem[]): Rule | undefined {
-    const { name, source, place, description, priority, tags, enabled } = definition
+    const { name, source, place, description, priority, enabled } = definition
     const condition = collect(problems, () => this.#resolve(definition), 'LOAD_ERR_COMPILE_CONDITION')
     const reads = new Set<string>()
     const context = this.#readingContext(source)
-    const output = this.#output(definition, context, problems)
+    const report: Report = { problems, warnings: this.#report.warnings }
+    const output = compileOutput(definition, this.#options.extraOutputs ?? [], context, report)
+    checkExceptionFields(definition.exceptions, context, problems)
     if (condition === undefined) return undefined
     const onField = (use: FieldUse, at: Place) => {
       reads.add(use.text)
-      if (use.field.deprecated !== undefined) {
-        warn(this.#report, 'LOAD_DEPRECATED_FIELD', `${use.text} is deprecated: ${use.field.deprecated}`, at)
-      }
+      context.onField(use, at)
       if (context.extractionOf(use) === undefined) this.#addUnfilled(use.field.name, name, at)
     }
+    this.#warnOfMisused(condition, source)
     const plan = checkCondition(condition, { ...context, onField, problems })
     for (const host of hostNamesOf(condition)) this.hostNames.add(host)
     const eventTypes = admittedTypes(plan, source)
@@ -120,32 +109,26 @@ export class RuleCompiler {
     }
     if (output === undefined) return undefined
     const fields = [...reads]
+    const tags = [...new Set(definition.tags)].sort()
     return { name, description, priority, source, enabled, tags, place, condition, fields, eventTypes, plan, ...output }
   }
 
   #readingContext(source: string): ReadingContext {
     const { extractionOf = ({ field }) => field.extraction } = this.#options
-    return { source, extractionOf, onField: () => {} }
+    const onField = ({ field, text }: FieldUse, place: Place) => {
+      if (field.deprecated === undefined) return
+      warn(this.#report, 'LOAD_DEPRECATED_FIELD', `${text} is deprecated: ${field.deprecated}`, place)
+    }
+    return { source, extractionOf, onField }
   }
 
-  #output(
-    definition: RuleDefinition,
-    context: ReadingContext,
-    problems: Problem[]
-  ): { output: Template; extraFields: ExtraField[] } | undefined {
-    const extras = (this.#options.extraOutputs ?? []).filter(extra => fits(extra, definition))
-    const template = (text: SourceText) =>
-      collect(problems, () => compileTemplate(text, context), 'LOAD_ERR_COMPILE_OUTPUT')
-    const added = extras.flatMap(({ output }) => (output === undefined ? [] : [output]))
-    const end = definition.output.placeAt(definition.output.text.length)
-    const output = template(join([definition.output, ...added.map(text => textAt(` ${text}`, end))]))
-    const extraFields = extras.flatMap(({ fields = {} }) =>
-      Object.entries(fields).flatMap(([name, text]) => {
-        const value = template(wholeText(text, `append_output, field ${name}`))
-        return value === undefined ? [] : [{ name, value }]
-      })
-    )
-    return output && { output, extraFields }
+  #warnOfMisused(condition: Expression, source: string): void {
+    for (const { value, meant } of misusedFields(condition, source)) {
+      const shown = printableText(value.text)
+      const instead =
+        meant === 'field' ? `write val(${shown}) to compare with the field` : 'write it without quotes and blanks'
+      warn(this.#report, 'LOAD_COMPILE_CONDITION', `${shown} is compared as a text; ${instead}`, value.place)
+    }
   }
 
   #addUnfilled(field: string, rule: string, place: Place): void {
@@ -153,12 +136,4 @@ export class RuleCompiler {
     known.rules.add(rule)
     this.#unfilled.set(field, known)
   }
-}
-
-function fits({ rule, source, tags = [] }: ExtraOutput, definition: RuleDefinition): boolean {
-  return (
-    (rule === undefined || wildcardMatcher(rule)(definition.name)) &&
-    (source === undefined || source === definition.source) &&
-    tags.every(tag => definition.tags.includes(tag))
-  )
 }

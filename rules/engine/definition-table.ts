@@ -88,9 +88,6 @@ export class DefinitionTable {
   #updateRule(update: RuleUpdate, report: Report): void {
     const { append, replace } = update
     const rule = before(this.rules, 'rule', update)
-    if (Object.keys(append).length + Object.keys(replace).length === 0) {
-      throw ruleError(`nothing of the rule ${printableText(update.name)} is changed here`, update.place)
-    }
     const body: RuleBody = { ...rule, ...replace }
     for (const exception of replace.exceptions ?? []) checkException(exception)
     const { condition, output, description, tags = [], exceptions = [] } = append

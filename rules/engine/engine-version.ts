@@ -14,7 +14,8 @@ const supported = [0, 63, 0] as const
 export function checkEngineVersion(required: SourceText): void {
   const text = required.text.trim()
   const place = required.placeAt(0)
-  const match = /^(?:(\d{1,6})|(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-+][\w.+-]*)?)$/.exec(text)
+  // As in Falco, what follows the third number does not count.
+  const match = /^(?:(\d{1,9})|(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?!\d).*)$/s.exec(text)
   if (match === null) throw ruleError('expected a number such as 57 or a version such as 0.57.0', place)
   const version = match[1] === undefined ? match.slice(2, 5).map(Number) : [0, Number(match[1]), 0]
   const difference = version.map((part, index) => part - supported[index]!).find(part => part !== 0) ?? 0

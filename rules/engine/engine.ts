@@ -3,10 +3,10 @@
 import type { Event } from '../../collector/event.ts'
 import type { Alert, OutputValue } from '../alert.ts'
 import type { Context, Names } from './fields/field.ts'
-import { renderTemplate, type Template } from './format.ts'
+import { renderTemplate } from './format.ts'
 import { defaultRateLimit, type RateLimit, TokenBucket } from './rate-limit.ts'
 import { outputValue } from './render.ts'
-import type { Rule, Ruleset } from './ruleset.ts'
+import type { ExtraField, Rule, Ruleset } from './ruleset.ts'
 import { clockTime, isoTime } from './time.ts'
 
 export type { Names } from './fields/field.ts'
@@ -73,7 +73,7 @@ export class Engine {
       values[reading.text] = value
       if (reading.text !== 'evt.time') fields[reading.text] = value
     }
-    for (const { name, value } of rule.extraFields) fields[name] = extraValue(value, event, this.#context)
+    for (const field of rule.extraFields) fields[field.name] = extraValue(field, event, this.#context)
     return {
       uuid: this.#options.newUuid(Number(event.time / 1_000_000n)),
       time: isoTime(event.time),
@@ -96,12 +96,8 @@ export class Engine {
   }
 }
 
-/** A template that is one field alone gives its value, any other its text. */
-function extraValue(template: Template, event: Event, context: Context): OutputValue {
-  const [only] = template.parts
-  if (template.parts.length === 1 && typeof only === 'object' && only.width === undefined) {
-    return outputValue(only.reading, event, context)
-  }
-  const values = template.readings.map(reading => [reading.text, outputValue(reading, event, context)] as const)
-  return renderTemplate(template, Object.fromEntries(values))
+function extraValue({ kind, value }: ExtraField, event: Event, context: Context): OutputValue {
+  if (kind === 'field') return outputValue(value.readings[0]!, event, context)
+  const values = value.readings.map(reading => [reading.text, outputValue(reading, event, context)] as const)
+  return renderTemplate(value, Object.fromEntries(values))
 }

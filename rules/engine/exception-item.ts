@@ -6,16 +6,17 @@ import type { YamlMap } from './yaml-map.ts'
 
 /** Reads the exceptions of a rule, or of a change of one, where `fields` and `comps` may be missing. */
 export function readExceptions(item: YamlMap): ExceptionDefinition[] {
-  const exceptions = new Map<string, ExceptionDefinition>()
+  const exceptions: ExceptionDefinition[] = []
   for (const entry of item.maps('exceptions', 'an exception with name and fields')) {
     entry.checkKeys(['name', 'fields', 'comps', 'values'], 'an exception')
     const name = entry.text('name')
     if (name === undefined) continue
-    if (exceptions.has(name.text)) {
-      entry.problem(`the rule has another exception ${printableText(name.text)}`, name.placeAt(0), 'LOAD_ERR_VALIDATE')
+    if (exceptions.some(each => each.name === name.text)) {
+      const message = `the rule has another exception ${printableText(name.text)}; both count`
+      entry.warning('LOAD_EXCEPTION_NAME_NOT_UNIQUE', message, name.placeAt(0))
     }
     const values = entry.get('values') === undefined ? [] : (entry.trees('values') ?? [])
-    exceptions.set(name.text, {
+    exceptions.push({
       name: name.text,
       place: name.placeAt(0),
       fields: entry.tree('fields'),
@@ -23,5 +24,5 @@ export function readExceptions(item: YamlMap): ExceptionDefinition[] {
       values
     })
   }
-  return [...exceptions.values()]
+  return exceptions
 }

@@ -11,7 +11,8 @@ import { quotedItem } from './lists.ts'
 import { ruleError } from './problems.ts'
 import { join, type SourceText, type TextTree, textAt } from './source-text.ts'
 
-const operators: readonly string[] = [...symbolOperators, ...wordOperators]
+/** Those that compare with a value. */
+const operators: readonly string[] = [...symbolOperators, ...wordOperators].filter(each => each !== 'exists')
 
 /** Operators that stand before a list of values, with or without a modifier. */
 function isForList(comparison: string): boolean {
@@ -45,7 +46,7 @@ function exceptionText({ fields, comps, values, place, name }: ExceptionDefiniti
     const comparison = comps === undefined ? glue('in') : (comps as Extract<TextTree, { kind: 'text' }>).text
     const items = values.map(value => {
       if (value.kind === 'text') return quotedItem(value.text)
-      throw ruleError('a value is a text here, as fields is one field and no list', value.place)
+      throw ruleError('a value is a text here, as fields is one field and no list', value.place, 'LOAD_ERR_VALIDATE')
     })
     return join([
       glue('('),
@@ -61,7 +62,8 @@ function exceptionText({ fields, comps, values, place, name }: ExceptionDefiniti
     if (value.kind === 'list' && value.items.length === fields.items.length) return value.items
     const found = value.kind === 'list' ? `a list of ${value.items.length}` : 'a text'
     const expected = `expected a list of ${fields.items.length} values, one for each field`
-    throw ruleError(`${expected}, found ${found}`, value.kind === 'list' ? value.place : value.text.placeAt(0))
+    const place = value.kind === 'list' ? value.place : value.text.placeAt(0)
+    throw ruleError(`${expected}, found ${found}`, place, 'LOAD_ERR_VALIDATE')
   })
   const rows = tuples.map(tuple => {
     const tests = fields.items.map((field, index) => {
@@ -79,7 +81,10 @@ function valueText(value: TextTree, comparison: string, glue: (text: string) => 
     return join([glue('('), ...separated(items, ', ', glue), glue(')')])
   }
   if (!isForList(comparison)) return quotedItem(value.text)
-  return value.text.text.startsWith('(') ? value.text : join([glue('('), quotedItem(value.text), glue(')')])
+  const { text } = value.text
+  if (text.startsWith('(')) return value.text
+  // With a comma in it, it is a list without its parentheses.
+  return join([glue('('), text.includes(',') ? value.text : quotedItem(value.text), glue(')')])
 }
 
 function separated(texts: readonly SourceText[], by: string, glue: (text: string) => SourceText): SourceText[] {
@@ -88,7 +93,7 @@ function separated(texts: readonly SourceText[], by: string, glue: (text: string
 
 function textOf(tree: TextTree): SourceText {
   if (tree.kind === 'text') return tree.text
-  throw ruleError('expected a text here, found a list', tree.place)
+  throw ruleError('expected a text here, found a list', tree.place, 'LOAD_ERR_VALIDATE')
 }
 
 /**
@@ -109,6 +114,7 @@ export function checkException({ name, place, fields, comps }: ExceptionDefiniti
     }
     return
   }
+  if (fields.items.length === 0) throw ruleError(`the exception ${printableText(name)} has no fields`, fields.place)
   for (const field of fields.items) textOf(field)
   if (comps === undefined) return
   if (comps.kind === 'text') throw ruleError('comps is a list where fields is one', comps.text.placeAt(0))

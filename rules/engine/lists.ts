@@ -1,6 +1,8 @@
 /**
  * Lists stand in conditions by their name and are put in as text, before anything is parsed: `proc.name in (shells, nc)`
- * becomes `proc.name in (sh, bash, nc)`.
+ * becomes `proc.name in (sh, bash, nc)`. An item that is the name of a list stands for that list's items, wherever it is
+ * defined: in Falco too, where the lists are put in one after the other, the name of a later list is found in the text of
+ * an earlier one. Within its own items, the name of a list is a word like any other.
  */
 
 import type { Place } from '../../base/errors.ts'
@@ -14,42 +16,56 @@ const mostItems = 1_000_000
 const deepest = 500
 
 /** What may stand around the name of a list: blanks, parentheses, a comma, an equals sign. */
-const word = /[^ \t\n\r(),=]+/g
+const word = '[^ \\t\\n\\r(),=]+'
+const plainName = new RegExp(`^${word}$`)
 const blank = /[ \t\n\r]/
+const none: ReadonlySet<string> = new Set()
 
 interface ListText {
   readonly text: SourceText
   readonly items: number
+  /** Lists that were left words in it because they were being put in already: elsewhere it may have more items. */
+  readonly cut: ReadonlySet<string>
 }
 
 export class Lists {
   readonly #lists: ReadonlyMap<string, Defined<ListDefinition>>
-  readonly #texts = new Map<string, ListText | 'open'>()
-  readonly #used = new Set<ListDefinition>()
+  /** Finds what may be the name of a list. */
+  readonly #names: RegExp
+  readonly #texts = new Map<string, ListText>()
+  readonly #open = new Set<string>()
+  readonly #used = new Set<string>()
 
   constructor(lists: ReadonlyMap<string, Defined<ListDefinition>>) {
     this.#lists = lists
+    const unusual = [...lists.keys()].filter(name => !plainName.test(name))
+    this.#names = new RegExp([...unusual.map(name => `(?<!${word})${escaped(name)}(?!${word})`), word].join('|'), 'g')
+    for (const { definition } of lists.values()) {
+      for (const { text } of definition.items) if (text !== definition.name) this.#used.add(text)
+    }
   }
 
-  /** Whether any condition or list names it. */
-  isUsed(list: ListDefinition): boolean {
-    return this.#used.has(list)
+  /** Whether any condition, or another list, names it. */
+  isUsed({ name }: ListDefinition): boolean {
+    return this.#used.has(name)
   }
 
   /**
    * The condition with the items of lists in place of their names. An empty list takes a comma beside it away.
    *
-   * @throws TercelError TERCEL_RULES for a list that contains itself or grows too large
+   * @throws TercelError TERCEL_RULES for a list that grows too large
    */
   putIn(condition: SourceText): SourceText {
     const { text } = condition
     const parts: SourceText[] = []
     let end = 0
-    for (const { index, 0: name } of text.matchAll(word)) {
+    for (const { index, 0: name } of text.matchAll(this.#names)) {
       // A comma that an empty list has taken away may lie behind the end.
       const list = index < end ? undefined : this.#lists.get(name)
       if (list === undefined) continue
-      const items = this.#text(list.definition, condition.placeAt(index), 0)
+      this.#used.add(name)
+      const place = condition.placeAt(index)
+      const items = this.#text(list.definition, place)
       let from = index
       let to = index + name.length
       if (items.text.text === '') {
@@ -58,7 +74,6 @@ export class Lists {
         if (from > end && text[from - 1] === ',') from--
         else if (text[to] === ',') to++
       }
-      const place = condition.placeAt(index)
       parts.push(slice(condition, end, from), textAt(' ', place), items.text, textAt(' ', place))
       end = to
     }
@@ -66,24 +81,19 @@ export class Lists {
   }
 
   /** The items, with those of the lists that it names, as text: `sh, bash, "a b"`. */
-  #text(list: ListDefinition, place: Place, level: number): ListText {
-    this.#used.add(list)
+  #text(list: ListDefinition, place: Place): ListText {
     const known = this.#texts.get(list.name)
-    if (known === 'open') throw ruleError(`the list ${printableText(list.name)} contains itself`, place)
     if (known !== undefined) return known
-    if (level > deepest) throw ruleError('lists are nested too deep here', place)
-    this.#texts.set(list.name, 'open')
+    if (this.#open.size > deepest) throw ruleError('lists are nested too deep here', place)
+    this.#open.add(list.name)
     try {
-      const { visibility } = this.#lists.get(list.name)!
       const parts: SourceText[] = []
       let items = 0
+      const cut = new Set<string>()
       for (const item of list.items) {
-        const inner = this.#lists.get(item.text)
-        const isList = inner !== undefined && inner.index < visibility
-        const part = isList
-          ? this.#text(inner.definition, item.placeAt(0), level + 1)
-          : { text: quotedItem(item), items: 1 }
+        const part = this.#itemText(item)
         items += part.items
+        for (const name of part.cut) if (name !== list.name) cut.add(name)
         if (items > mostItems) {
           throw ruleError(`the list ${printableText(list.name)} has more than ${mostItems} items`, place)
         }
@@ -91,12 +101,19 @@ export class Lists {
         if (parts.length > 0) parts.push(textAt(', ', item.placeAt(0)))
         parts.push(part.text)
       }
-      const whole = { text: parts.length === 0 ? textAt('', list.place) : join(parts), items }
-      this.#texts.set(list.name, whole)
+      const whole = { text: parts.length === 0 ? textAt('', list.place) : join(parts), items, cut }
+      if (cut.size === 0) this.#texts.set(list.name, whole)
       return whole
     } finally {
-      if (this.#texts.get(list.name) === 'open') this.#texts.delete(list.name)
+      this.#open.delete(list.name)
     }
+  }
+
+  #itemText(item: SourceText): ListText {
+    const inner = this.#lists.get(item.text)
+    if (inner === undefined) return { text: quotedItem(item), items: 1, cut: none }
+    if (this.#open.has(item.text)) return { text: quotedItem(item), items: 1, cut: new Set([item.text]) }
+    return this.#text(inner.definition, item.placeAt(0))
   }
 }
 
@@ -106,4 +123,8 @@ export function quotedItem(item: SourceText): SourceText {
   if (!text.includes(' ') || text.startsWith('"') || text.startsWith("'")) return item
   const quote = text.includes('"') && !text.includes("'") ? "'" : '"'
   return join([textAt(quote, item.placeAt(0)), item, textAt(quote, item.placeAt(text.length))])
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 }

@@ -15,7 +15,6 @@ export type ErrorCode =
 /** What the person who wrote the rules should know. The last four are of this engine alone. */
 export type WarningCode =
   | 'LOAD_UNKNOWN_SOURCE'
-  | 'LOAD_UNSAFE_NA_CHECK'
   | 'LOAD_NO_EVTTYPE'
   | 'LOAD_UNKNOWN_FILTER'
   | 'LOAD_UNUSED_MACRO'
@@ -24,6 +23,9 @@ export type WarningCode =
   | 'LOAD_DEPRECATED_ITEM'
   | 'LOAD_DEPRECATED_FIELD'
   | 'LOAD_APPEND_NO_VALUES'
+  | 'LOAD_EXCEPTION_NAME_NOT_UNIQUE'
+  | 'LOAD_INVALID_MACRO_NAME'
+  | 'LOAD_INVALID_LIST_NAME'
   | 'LOAD_UNKNOWN_KEY'
   | 'LOAD_COMPILE_CONDITION'
   | 'LOAD_IGNORED_KEY'

@@ -81,12 +81,14 @@ export class Resolver {
   }
 
   #expandMacro(use: MacroUse, visibility: number, level: number): Measured | undefined {
-    if (this.#bodies.get(use.name) === 'open') throw ruleError(`the macro ${use.name} uses itself`, use.place)
+    if (this.#bodies.get(use.name) === 'open')
+      throw ruleError(`the macro ${use.name} uses itself`, use.place, 'LOAD_ERR_VALIDATE')
     const macro = this.#macros.get(use.name)
     if (macro === undefined || macro.index >= visibility) {
       const names = [...this.#macros].filter(([, { index }]) => index < visibility).map(([name]) => name)
-      if (macro !== undefined) throw ruleError(`the macro ${use.name} is defined only after this one`, use.place)
-      throw ruleError(`unknown macro ${use.name}${didYouMean(use.name, names)}`, use.place)
+      if (macro !== undefined)
+        throw ruleError(`the macro ${use.name} is defined only after this one`, use.place, 'LOAD_ERR_VALIDATE')
+      throw ruleError(`unknown macro ${use.name}${didYouMean(use.name, names)}`, use.place, 'LOAD_ERR_VALIDATE')
     }
     this.#used.add(macro.definition)
     const body = this.#body(use.name, level + 1)

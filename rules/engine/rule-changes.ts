@@ -34,6 +34,11 @@ export function readOverrides(item: YamlMap, allowed: ReadonlyMap<string, readon
   return changes
 }
 
+/** Whether `override` says anything. */
+export function hasOverrides(item: YamlMap): boolean {
+  return (item.map('override', 'a map')?.size ?? 0) > 0
+}
+
 /** Whether the deprecated key `append` is set; it does not go with `override`. */
 export function readAppend(item: YamlMap): boolean {
   if (!item.boolean('append', false)) return false
@@ -43,7 +48,7 @@ export function readAppend(item: YamlMap): boolean {
     'append is deprecated; write override with append for the keys that it is for',
     place
   )
-  if (item.get('override') === undefined) return true
+  if (!hasOverrides(item)) return true
   item.problem('append and override do not go together; keep override', place)
   return false
 }

@@ -54,10 +54,16 @@ function parseYaml(file: YamlFile, report: Report): readonly Document[] {
     report.problems.push({ message: `YAML: ${message}`, place, code: 'LOAD_ERR_YAML_PARSE' })
   try {
     // Scalars stay text: a list may hold 0, 080 or true.
-    const documents = parseAllDocuments(file.text, { lineCounter: file.lines, schema: 'failsafe', prettyErrors: false })
+    const documents = parseAllDocuments(file.text, {
+      lineCounter: file.lines,
+      schema: 'failsafe',
+      prettyErrors: false,
+      // YamlMap warns of them.
+      uniqueKeys: false
+    })
     const errors = documents.flatMap(({ errors }) => errors)
     for (const { message, pos } of errors) problem(message, placeOf(file, pos[0]))
-    return errors.every(({ code }) => code === 'DUPLICATE_KEY') ? (documents as readonly Document[]) : []
+    return errors.length === 0 ? (documents as readonly Document[]) : []
   } catch (error) {
     // The parser recurses: a file of nothing but brackets exhausts its stack.
     if (!(error instanceof RangeError)) throw error
@@ -116,14 +122,16 @@ function readList(item: YamlMap): Item | undefined {
   return append ? { kind: 'append', to: list } : list
 }
 
-/** Macros and lists are named in conditions, so their names must be readable there. */
+/** A macro that no condition can name is of no use, but does no harm. */
 function readName(item: YamlMap, key: 'macro' | 'list'): { name: string; place: Place } | undefined {
   const text = item.text(key)
   if (text === undefined) return undefined
   const place = text.placeAt(0)
   const shape = key === 'macro' ? /^[A-Za-z][A-Za-z0-9_]*$/ : /^[^\s()"'=,]+$/
   const expected = key === 'macro' ? 'a letter, then letters, digits and _' : 'no blanks and none of ( ) " \' = ,'
-  if (shape.test(text.text)) return { name: text.text, place }
-  item.problem(`a ${key} cannot have this name: expected ${expected}`, place)
-  return undefined
+  if (!shape.test(text.text)) {
+    const code = key === 'macro' ? 'LOAD_INVALID_MACRO_NAME' : 'LOAD_INVALID_LIST_NAME'
+    item.warning(code, `conditions can hardly use a ${key} of this name: expected ${expected}`, place)
+  }
+  return { name: text.text, place }
 }

@@ -5,7 +5,7 @@ import { printableText } from '../../base/printable.ts'
 import { type Priority, priorities } from '../alert.ts'
 import type { RuleBody, RuleDefinition, RuleUpdate } from './definitions.ts'
 import { readExceptions } from './exception-item.ts'
-import { type Change, readAppend, readOverrides } from './rule-changes.ts'
+import { type Change, hasOverrides, readAppend, readOverrides } from './rule-changes.ts'
 import { trim } from './source-text.ts'
 import type { YamlMap } from './yaml-map.ts'
 
@@ -46,7 +46,12 @@ export function readRule(item: YamlMap): RuleDefinition | RuleUpdate | undefined
   const name = item.text('rule')
   if (name === undefined) return undefined
   const named = { name: name.text, place: name.placeAt(0) }
-  if (readAppend(item)) return { kind: 'rule update', ...named, append: readBody(item, appendable), replace: {} }
+  if (readAppend(item)) {
+    if ([...appendable].every(key => item.get(key) === undefined)) {
+      item.problem('nothing is appended: expected condition or exceptions', named.place, 'LOAD_ERR_VALIDATE')
+    }
+    return { kind: 'rule update', ...named, append: readBody(item, appendable), replace: {} }
+  }
   if (hasOverrides(item)) {
     const update = readUpdate(item)
     return update && { kind: 'rule update', ...named, ...update }
@@ -69,10 +74,6 @@ function readUpdate(item: YamlMap): Pick<RuleUpdate, 'append' | 'replace'> | und
   if (overrides.size === 0) return undefined
   const keys = (change: Change) => new Set([...overrides].filter(([, each]) => each === change).map(([key]) => key))
   return { append: readBody(item, keys('append')), replace: readBody(item, keys('replace')) }
-}
-
-function hasOverrides(item: YamlMap): boolean {
-  return (item.map('override', 'a map')?.size ?? 0) > 0
 }
 
 /** Wrong words in `override` are reported already. */

@@ -11,8 +11,9 @@ import type { Template } from './format.ts'
 import type { Plan } from './plan.ts'
 import { compileProgram, type Matching, type Program } from './program.ts'
 
-/** A field that is added to `output_fields`. */
+/** A field that is added to `output_fields`: the value of the one field of the template, or the template's text. */
 export interface ExtraField {
+  readonly kind: 'field' | 'template'
   readonly name: string
   readonly value: Template
 }

@@ -75,7 +75,7 @@ export class YamlMap {
       return undefined
     }
     const text = this.#scalar(entry.value, entry.place, `text for ${key}`)
-    if (text !== undefined && text.text.trim() === '' && missing === 'problem') {
+    if (text !== undefined && text.text.trim() === '') {
       this.problem(`${key} is empty`, entry.place)
       return undefined
     }
@@ -92,7 +92,10 @@ export class YamlMap {
   maps(key: string, what: string): YamlMap[] {
     if (this.#isEmpty(key)) return []
     const items = this.#items(key) ?? []
-    return items.filter(item => item !== undefined).map(item => this.#mapOf(item, what))
+    return items
+      .filter(item => item !== undefined)
+      .map(item => ({ item, map: this.#mapOf(item, what) }))
+      .flatMap(({ item, map }) => (isMap(item) ? [map] : []))
   }
 
   /** The map that is the value of a key; undefined where the value is empty. */
@@ -123,8 +126,13 @@ export class YamlMap {
     return otherwise
   }
 
+  /** Of a key that stands twice the first counts, as in Falco. */
   #add(key: string, place: Place, value: Node): void {
-    this.#entries.set(key, { key, place, value: resolve(this.#document, value) })
+    if (this.#entries.has(key)) {
+      this.warning('LOAD_IGNORED_KEY', `the key ${printableText(key)} stands twice; the first counts`, place)
+    } else {
+      this.#entries.set(key, { key, place, value: resolve(this.#document, value) })
+    }
   }
 
   #scalar(value: Node | undefined, place: Place, what: string): SourceText | undefined {

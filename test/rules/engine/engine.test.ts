@@ -18,7 +18,7 @@ test('an alert has the shape of the JSON output of Falco, and a UUID', () => {
     rule: 'R',
     source: 'syscall',
     hostname: 'node-1',
-    tags: ['host', 'T1555'],
+    tags: ['T1555', 'host'],
     output: '03:04:05.123456789: Notice read (user=root tty=0 ok=false p=<NA>)',
     output_fields: {
       'evt.time': Number(1_767_323_045_123_456_789n),
