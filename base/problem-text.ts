@@ -1,6 +1,7 @@
 /** A problem as compilers print it: its place and message, the line that it stands in, and a mark under the column. */
 import type { Problem } from './errors.ts'
 import { printableText } from './printable.ts'
+import { cutMark, textWidth } from './text-width.ts'
 
 export type Severity = 'error' | 'warning'
 
@@ -9,7 +10,6 @@ const widest = 100
 const mostBefore = 60
 const indent = '  '
 const tab = '    '
-const cutMark = '…'
 
 /**
  * `file:line:column: error: message [CODE]`, then the line and the mark where the line is known. It is printable text of
@@ -46,7 +46,7 @@ interface Cell {
 function cellsOf(text: string): Cell[] {
   return [...text].map(character => {
     const shown = character === '\t' ? tab : printableText(character)
-    return { text: shown, width: shown === character ? columnsOf(character) : shown.length }
+    return { text: shown, width: textWidth(shown) }
   })
 }
 
@@ -62,15 +62,4 @@ function cellsWithin(cells: readonly Cell[], columns: number): readonly Cell[] {
 
 function widthOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, { width }) => sum + width, 0)
-}
-
-const combining = /\p{M}/u
-/** East Asian Wide and Fullwidth (Unicode, annex 11), and emoji. */
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
-
-/** How many columns a terminal takes for a character. */
-export function columnsOf(character: string): number {
-  if (character <= '~') return 1
-  return combining.test(character) ? 0 : wide.test(character) ? 2 : 1
 }
