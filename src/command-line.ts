@@ -4,6 +4,7 @@ import { collectorCommand } from './commands/collector.ts'
 import { fieldsCommand } from './commands/fields.ts'
 import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
+import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
 import { sinkCommand } from './commands/sink.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -21,8 +22,8 @@ function exitWith(error: unknown): never {
 process.on('uncaughtException', exitWith)
 
 // Those of sysexits.h, as in base/errors.ts.
-const exitCodes = `Exit codes: 0; 64 wrong usage; 70 a defect of tercel; 74 something cannot be written;
-78 a configuration, rules, a file or a machine that will not do.`
+const exitCodes = `Exit codes: 0; 1 a test of rules failed; 64 wrong usage; 70 a defect of tercel;
+74 something cannot be written; 78 a configuration, rules, a file or a machine that will not do.`
 
 const answer: string[] = [] // of --help and --version
 const program = new Command('tercel')
@@ -39,10 +40,12 @@ for (const command of [
   replayCommand,
   validateCommand,
   fieldsCommand,
+  rulesCommand,
   sinkCommand,
   versionCommand
 ]) {
   program.addCommand(command.copyInheritedSettings(program))
+  for (const part of command.commands) part.copyInheritedSettings(command)
 }
 
 try {
@@ -52,4 +55,4 @@ try {
   exitWith(error)
 }
 // Not when nothing is left to do: a write that nobody takes from standard output would hold the process for ever.
-process.exit(0)
+process.exit()

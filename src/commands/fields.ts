@@ -1,9 +1,9 @@
 /** `tercel fields`: the fields that rules can name, from the registry that the compiler of rules uses. */
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { didYouMean } from '../../base/nearest.ts'
+import { Command, Option } from 'commander'
 import type { FieldClass } from '../../rules/engine/fields/field.ts'
 import { fieldClasses, fieldSources, type ListedField, listFields } from '../../rules/engine/fields/registry.ts'
 import { print } from '../print.ts'
+import { oneOf } from './options.ts'
 
 interface FieldsOptions {
   readonly json?: true
@@ -41,15 +41,6 @@ export const fieldsCommand = new Command('fields')
     if (options.json === true) await print(`${JSON.stringify(listFields(classes).map(jsonOf), undefined, 2)}\n`)
     else await print(options.markdown === true ? page(classes) : table(classes))
   })
-
-/** Takes one of these names; the message about any other tells the nearest. */
-function oneOf(what: string, known: readonly string[]): (name: string) => string {
-  return name => {
-    if (known.includes(name)) return name
-    const hint = didYouMean(name, known) || `; expected one of ${[...new Set(known)].join(', ')}`
-    throw new InvalidArgumentError(`unknown ${what} ${name}${hint}`)
-  }
-}
 
 /** The form that programs read; it stays as it is. */
 function jsonOf({ name, type, shape, sources, description, filled, ...field }: ListedField): object {

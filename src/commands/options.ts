@@ -1,9 +1,27 @@
 /** What several commands share. */
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { didYouMean } from '../../base/nearest.ts'
+
+/** Of a command that has said what is wrong with the rules: as TERCEL_RULES in base/errors.ts. */
+export const exitCodeOfRules = 78
 
 export function configOption(): Option {
   return new Option(
     '-c, --config <file>',
     'the configuration file (default: /etc/tercel/tercel.yaml, else the shipped one)'
   )
+}
+
+/** Takes one of these names; the message about any other tells the nearest. */
+export function oneOf(what: string, known: readonly string[]): (name: string) => string {
+  return name => {
+    if (known.includes(name)) return name
+    const hint = didYouMean(name, known) || `; expected one of ${[...new Set(known)].join(', ')}`
+    throw new InvalidArgumentError(`unknown ${what} ${name}${hint}`)
+  }
+}
+
+/** `no errors`, `1 error`, `2 errors`. */
+export function count(number: number, noun: string): string {
+  return `${number === 0 ? 'no' : number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }

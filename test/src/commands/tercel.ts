@@ -11,10 +11,11 @@ export interface Run {
 
 export const mainPath = fileURLToPath(resolveModule('src/main.ts'))
 
-export function tercel(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
+export function tercel(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Run {
   const node = ['--disable-warning=ExperimentalWarning', mainPath, ...args]
   const { status, stdout, stderr } = spawnSync(process.execPath, node, {
     encoding: 'utf8',
+    input,
     cwd: resolveData('.'),
     env: { PATH: process.env.PATH, ...env }
   })

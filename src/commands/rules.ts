@@ -1,0 +1,13 @@
+/** `tercel rules`: what helps to write rules. Its commands are in rules/, one file for each. */
+import { Command } from 'commander'
+import { checkCommand } from './rules/check.ts'
+import { evalCommand } from './rules/eval.ts'
+import { explainCommand } from './rules/explain.ts'
+import { listCommand } from './rules/list.ts'
+
+export const rulesCommand = new Command('rules')
+  .description('check, list, explain, try out and test rules')
+  .addCommand(checkCommand)
+  .addCommand(listCommand)
+  .addCommand(explainCommand)
+  .addCommand(evalCommand)
