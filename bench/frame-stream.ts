@@ -61,8 +61,13 @@ interface Running {
   readonly cgroup: string
 }
 
+export interface StreamOptions {
+  /** What one event in twenty is: forks, execs and exits, or execs only. */
+  readonly changes?: 'all' | 'execs'
+}
+
 /** Gives a recording with `events` events. */
-export function makeRecording(events: number): Buffer {
+export function makeRecording(events: number, { changes = 'all' }: StreamOptions = {}): Buffer {
   const random = seededRandom(1)
   const parts: Uint8Array[] = []
   const writer = new RecordingWriter(header(), bytes => parts.push(bytes))
@@ -130,7 +135,7 @@ export function makeRecording(events: number): Buffer {
     })
   }
   const change = (): Buffer => {
-    switch (random.below(3)) {
+    switch (changes === 'execs' ? 1 : random.below(3)) {
       case 0:
         return begin(FrameKind.fork)
       case 1:

@@ -6,17 +6,13 @@
  * busy machine slows down all of them.
  */
 import { readFileSync } from 'node:fs'
-import { Accounts } from '../collector/accounts.ts'
-import type { Event } from '../collector/event.ts'
-import { FrameEvents } from '../collector/frame-events.ts'
 import { FrameBuffer } from '../collector/frames.ts'
 import { eventKinds } from '../collector/layout.ts'
-import { RecordingReader } from '../collector/recording/reader.ts'
 import { nothingToCommit } from '../collector/source.ts'
 import { RecordingSource } from '../collector/sources/recording.ts'
-import { Engine } from '../rules/engine/engine.ts'
 import { shippedRules } from '../src/configuration.ts'
 import { loadRules } from '../src/rules.ts'
+import { chunksOf, emitTo, engineOf, feed, openReader, type Played } from './frame-chunks.ts'
 import { makeRecording } from './frame-stream.ts'
 import { announce, figure, median, runs, table } from './report.ts'
 
@@ -27,36 +23,9 @@ announce('events through decoding and the rules that ship, five times', 1)
 const bytes = file === undefined ? makeRecording(events) : readFileSync(file)
 const ruleset = await loadRules({ rules: { files: shippedRules, lists: {} } })
 
-function openReader(): RecordingReader {
-  const read = (target: Uint8Array, position: number) => {
-    const found = bytes.subarray(position, position + target.length)
-    target.set(found)
-    return found.length
-  }
-  return new RecordingReader({ name: file ?? 'the stream', read })
-}
-
-/** The blocks as a reader sends them: what a socket would give. */
-const chunks: Buffer[] = []
-const reader = openReader()
-for (let block = reader.next(); block.kind === 'frames'; block = reader.next()) chunks.push(block.frames)
-
-/** What came of a run. */
-interface Played {
-  events: number
-  alerts: number
-}
-
-function engineOf({ hostname, accounts }: RecordingReader['header']): Engine {
-  return new Engine(ruleset, { hostname, names: new Accounts(accounts), newUuid: String })
-}
-
-function emitTo(engine: Engine, played: Played) {
-  return (batch: readonly Event[]) => {
-    for (const event of batch) if (engine.evaluate(event) !== undefined) played.alerts++
-    return nothingToCommit
-  }
-}
+const reader = openReader(file ?? 'the stream', bytes)
+const { header } = reader
+const chunks = chunksOf(reader)
 
 function walk(played: Played): void {
   const frames = new FrameBuffer()
@@ -68,27 +37,16 @@ function walk(played: Played): void {
   }
 }
 
-/** From frames to events, and what `emit` makes of them. */
-function feed(played: Played, emit: FrameEvents['emit']): void {
-  const taken = () => void played.events++
-  const source = new FrameEvents({ processes: reader.header.processes }, { taken, lost: () => {} })
-  source.emit = emit
-  for (const chunk of chunks) {
-    source.frames.space().set(chunk)
-    source.advance(chunk.length)
-  }
-}
-
 const ways: readonly [what: string, play: (played: Played) => void | Promise<void>][] = [
   ['frames walked', walk],
-  ['events and their processes', played => feed(played, () => nothingToCommit)],
-  ['events through the rules', played => feed(played, emitTo(engineOf(reader.header), played))],
+  ['events and their processes', played => feed(chunks, header, played, () => nothingToCommit)],
+  ['events through the rules', played => feed(chunks, header, played, emitTo(engineOf(ruleset, header), played))],
   [
     'the same from a recording',
     async played => {
-      const recording = openReader()
+      const recording = openReader(file ?? 'the stream', bytes)
       const source = new RecordingSource({ recording })
-      await source.start(emitTo(engineOf(recording.header), played), new AbortController().signal)
+      await source.start(emitTo(engineOf(ruleset, header), played), new AbortController().signal)
       played.events = source.events
     }
   ]

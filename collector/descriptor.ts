@@ -1,5 +1,5 @@
 /** What the descriptor of a call refers to where that is a file, decoded when it is asked for; sockets: socket-descriptor.ts. */
-import type { Descriptor, DescriptorType } from './event.ts'
+import type { ByteRange, Descriptor, DescriptorType } from './event.ts'
 import type { FieldIndex, FrameBuffer } from './frames.ts'
 import { FieldTag, fieldCut, offsets } from './layout.ts'
 import { absolutePath } from './paths.ts'
@@ -58,16 +58,22 @@ class OpenedFile implements Descriptor {
   readonly #frames: FrameBuffer
   readonly #at: number
   readonly #fields: FieldIndex
-  /** Nearly always: then one string serves for both names. */
-  readonly #isAskedResolved: boolean
+  #isAskedResolved: boolean | undefined
   #nameAsked: string | undefined
   #nameAskedIsRead = false
+  #nameBytes: ByteRange | undefined
 
   constructor(frames: FrameBuffer, at: number, fields: FieldIndex) {
     this.#frames = frames
     this.#at = at
     this.#fields = fields
-    this.#isAskedResolved = isAskedAbsolutely(frames, fields) || isAskedFromDirectory(frames, fields)
+  }
+
+  /** Nearly always: then one string serves for both names. */
+  get #askedIsResolved(): boolean {
+    this.#isAskedResolved ??=
+      isAskedAbsolutely(this.#frames, this.#fields) || isAskedFromDirectory(this.#frames, this.#fields)
+    return this.#isAskedResolved
   }
 
   get number(): number | undefined {
@@ -83,7 +89,7 @@ class OpenedFile implements Descriptor {
   }
 
   get nameAsked(): string | undefined {
-    if (this.#isAskedResolved) return this.name
+    if (this.#askedIsResolved) return this.name
     if (!this.#nameAskedIsRead) {
       this.#nameAsked = readNameAsked(this.#frames, this.#fields)
       this.#nameAskedIsRead = true
@@ -91,21 +97,25 @@ class OpenedFile implements Descriptor {
     return this.#nameAsked
   }
 
-  get nameLength(): number | undefined {
-    return this.#isAskedResolved ? this.#fields.lengths[FieldTag.resolved] : undefined
-  }
-
-  get directoryLength(): number | undefined {
-    if (!this.#isAskedResolved) return undefined
-    const { starts, lengths } = this.#fields
-    const start = starts[FieldTag.resolved]!
-    let end = start + lengths[FieldTag.resolved]! - 1
-    while (end > start && this.#frames.bytes[end] !== slash) end--
-    return Math.max(end - start, 1)
+  get nameBytes(): ByteRange | undefined {
+    if (!this.#askedIsResolved) return undefined
+    this.#nameBytes ??= this.#range(FieldTag.resolved)
+    return this.#nameBytes
   }
 
   get nameRaw(): string | undefined {
     return this.#fields.marked(this.#frames, FieldTag.path)
+  }
+
+  get nameRawBytes(): ByteRange | undefined {
+    const { starts, flags } = this.#fields
+    if (starts[FieldTag.path] === 0 || (flags[FieldTag.path]! & fieldCut) !== 0) return undefined
+    return this.#range(FieldTag.path)
+  }
+
+  #range(tag: number): ByteRange {
+    const start = this.#fields.starts[tag]!
+    return { bytes: this.#frames.bytes, start, end: start + this.#fields.lengths[tag]! }
   }
 }
 

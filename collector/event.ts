@@ -32,6 +32,13 @@ export interface Endpoint {
   readonly port: number
 }
 
+/** Bytes of a buffer from `start` to before `end`. */
+export interface ByteRange {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
 /** What a call's descriptor refers to. Absent members are not known. As long valid as the event that it belongs to. */
 export interface Descriptor {
   readonly number: number | undefined
@@ -44,13 +51,14 @@ export interface Descriptor {
   /** `fd.nameraw` made absolute and normal: the path that was asked for, as rules compare it beside `name`. */
   readonly nameAsked: string | undefined
   /**
-   * Where `name` and `nameAsked` are the same, how many bytes they and their directory have: most tests of a path need no
-   * more. Undefined where they differ, or nobody knows without reading them.
+   * Where `name` and `nameAsked` are the same bytes of a frame, these bytes: most tests of a path need no string of it.
+   * Undefined where they differ, or nobody knows without reading them.
    */
-  readonly nameLength?: number | undefined
-  readonly directoryLength?: number | undefined
+  readonly nameBytes?: ByteRange | undefined
   /** `fd.nameraw`: the path exactly as the process wrote it. */
   readonly nameRaw: string | undefined
+  /** The bytes of `nameRaw` in a frame, where they stand there. */
+  readonly nameRawBytes?: ByteRange | undefined
   readonly l4proto: 'tcp' | 'udp' | 'sctp' | 'icmp' | 'raw' | undefined
   /** Who connects, or sends, is the client; who listens, and what was accepted, is the server. */
   readonly client: Endpoint | undefined

@@ -72,7 +72,10 @@ function describe(number: number | undefined, family: number | undefined, sock: 
   return {
     ...none,
     type: overIpv4 ? types.ipv4 : types.ipv6,
-    name: from && server ? `${formatEndpoint(from)}->${formatEndpoint(server)}` : end && formatEndpoint(end),
+    // Most rules look at addresses and ports: the text of them is made when it is asked for.
+    get name() {
+      return from && server ? `${formatEndpoint(from)}->${formatEndpoint(server)}` : end && formatEndpoint(end)
+    },
     l4proto: ends?.type === SocketType.raw ? 'raw' : l4protocols[ends?.protocol ?? 0],
     client,
     server,

@@ -92,7 +92,8 @@ export function formatEndpoint({ address, port }: Endpoint): string {
 
 /** The text of an address of 4 or 16 bytes; IPv6 as RFC 5952 writes it. */
 export function formatAddress(address: string): string {
-  if (address.length === 4) return [...address].map(byte => byte.charCodeAt(0)).join('.')
+  const byte = (index: number) => address.charCodeAt(index)
+  if (address.length === 4) return `${byte(0)}.${byte(1)}.${byte(2)}.${byte(3)}`
   const groups: number[] = []
   for (let i = 0; i < 16; i += 2) groups.push((address.charCodeAt(i) << 8) | address.charCodeAt(i + 1))
   const { start, length } = longestZeroRun(groups)

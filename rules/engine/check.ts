@@ -72,7 +72,9 @@ function checkTest(test: Test, polarity: Polarity, context: CheckContext): Plan 
     return plan.kind === 'leaf' ? withAlternatives(plan, operator, right.values, options) : plan
   }
   const tests = right.values.map(value => valueTest({ ...comparison, values: [value] }))
-  return leafOf({ ...options, test: anyPrefix(test, right.values) ?? combinedTest(modifier, tests) })
+  const prefixes = anyPrefix(test, right.values)
+  const plan = leafOf({ ...options, test: prefixes ?? combinedTest(modifier, tests) })
+  return prefixes !== undefined && plan.kind === 'leaf' ? withAlternatives(plan, operator, right.values, options) : plan
 }
 
 /** `fd.name = /a or fd.name in (/b, /c)` is one look-up, and so is one prefix or another. */
@@ -87,14 +89,15 @@ function withAlternatives(
   // Where a path must satisfy the test under both its names, one name may not satisfy one alternative and one the other.
   const canMerge = reading.shape === 'one' || (reading.shape === 'paths' && polarity === 'positive')
   if (reading.type !== 'CHARBUF' || !canMerge || !(isPrefix || ['=', '==', 'in'].includes(operator))) return leaf
-  const kind = isPrefix ? 'startswith anyof' : 'in'
-  const any = (texts: readonly string[]): Plan =>
-    leafOf({
-      ...options,
-      text: `${reading.text} ${kind} (${texts.map(text => printValue({ text })).join(', ')})`,
-      test: isPrefix ? prefixesTest(texts) : scalarTest('in', texts)
-    })
-  return { ...leaf, alternatives: { key: `${kind} ${reading.text}`, values: values.map(({ text }) => text), any } }
+  const of = (texts: readonly string[]): Plan => {
+    const items = texts.map(text => ({ kind: 'value', text, place: values[0]!.place }) as const)
+    const text = `${reading.text} ${isPrefix ? 'startswith anyof' : 'in'} (${items.map(printValue).join(', ')})`
+    const test = isPrefix ? prefixesTest(texts) : scalarTest('in', texts)
+    const plan = leafOf({ ...options, text, test })
+    return plan.kind === 'leaf' ? withAlternatives(plan, isPrefix ? operator : 'in', items, options) : plan
+  }
+  const texts = values.map(({ text }) => text)
+  return { ...leaf, alternatives: { kind: isPrefix ? 'begins' : 'is', reading, values: texts, of } }
 }
 
 /** Many prefixes are looked up at once. */

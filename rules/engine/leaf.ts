@@ -1,9 +1,9 @@
 /** A test of a reading, as code: how many values there are decides how they are tested. */
 
 import type { Event } from '../../collector/event.ts'
-import type { Context, Extraction, Scalar } from './fields/field.ts'
+import type { Context, Extraction, Scalar, TextRange } from './fields/field.ts'
 import type { ValueTest } from './operators.ts'
-import { type Leaf, type Plan, type Predicate, unfilled } from './plan.ts'
+import { type CodeScope, type Leaf, type Plan, type Predicate, unfilled } from './plan.ts'
 import type { Reading } from './reading.ts'
 
 /** Whether a test stands under an even or an odd number of nots. */
@@ -56,21 +56,36 @@ function oneLeaf(
   extraction: Extract<Extraction, { kind: 'one' }>,
   test: ValueTest
 ): Leaf {
+  const onText = (scope: CodeScope) => {
+    const { get, value } = scope.cell(reading.text, () => {
+      const { argument } = reading
+      const extra = argument === undefined ? '' : `, ${scope.param(argument)}`
+      return `${scope.param(extraction.read)}(event, context${extra})`
+    })
+    const holds = test.code?.(value, constant => scope.param(constant)) ?? `${scope.param(test.holds)}(${value})`
+    return `(${get} !== undefined && ${holds})`
+  }
   return {
     kind: 'leaf',
     key: text,
     cost: reading.cost + test.cost,
     likelihood: test.likelihood,
-    code: scope => {
-      const { get, value } = scope.cell(reading.text, () => {
-        const { argument } = reading
-        const extra = argument === undefined ? '' : `, ${scope.param(argument)}`
-        return `${scope.param(extraction.read)}(event, context${extra})`
-      })
-      const holds = test.code?.(value, constant => scope.param(constant)) ?? `${scope.param(test.holds)}(${value})`
-      return `(${get} !== undefined && ${holds})`
-    }
+    code: scope => onBytes(scope, reading.text, extraction.range, test, onText) ?? onText(scope)
   }
+}
+
+/** Where the bytes of a text stand in a frame, a test is made on them if it can be. */
+function onBytes(
+  scope: CodeScope,
+  reading: string,
+  range: TextRange | undefined,
+  { onBytes }: ValueTest,
+  otherwise: (scope: CodeScope) => string
+): string | undefined {
+  if (range === undefined || onBytes === undefined) return undefined
+  const { get, value } = scope.cell(`bytes ${reading}`, () => `${scope.param(range)}(event)`)
+  const fast = `${scope.param(onBytes)}(${value}.bytes, ${value}.start, ${value}.end)`
+  return `(${get} !== undefined ? ${fast} : ${otherwise(scope)})`
 }
 
 /** A test that is a function. */
@@ -105,7 +120,6 @@ function endsPredicate(
   }
 }
 
-/** Where the two paths are the same bytes of the frame, the test is made on them if it can be. */
 function pathsLeaf(
   key: string,
   reading: string,
@@ -114,23 +128,10 @@ function pathsLeaf(
   test: ValueTest,
   polarity: Polarity
 ): Leaf {
-  const { range } = extraction
-  const { onBytes } = test
-  const onTexts = pathsPredicate(extraction, test.holds, polarity)
-  if (range === undefined || onBytes === undefined) return predicateLeaf(key, weight, onTexts)
-  return {
-    kind: 'leaf',
-    key,
-    cost: weight.cost - 1,
-    likelihood: weight.likelihood,
-    code: scope => {
-      const start = scope.cell(`start ${reading}`, () => `${scope.param(range.start)}(event)`)
-      const end = scope.cell(`end ${reading}`, () => `${scope.param(range.end)}(event)`)
-      const bytes = `${scope.param(range.bytes)}(event)`
-      const fast = `${scope.param(onBytes)}(${bytes}, ${start.value}, ${end.get})`
-      return `(${start.get} >= 0 ? ${fast} : ${scope.param(onTexts)}(event, context))`
-    }
-  }
+  const predicate = pathsPredicate(extraction, test.holds, polarity)
+  const onTexts = (scope: CodeScope) => `${scope.param(predicate)}(event, context)`
+  const code = (scope: CodeScope) => onBytes(scope, reading, extraction.range, test, onTexts) ?? onTexts(scope)
+  return { kind: 'leaf', key, ...weight, code }
 }
 
 function pathsPredicate(

@@ -11,13 +11,13 @@ import {
   ofLengths,
   startsWithBytes
 } from './byte-tests.ts'
+import { ByteTrie } from './byte-trie.ts'
 import { foldCase } from './case.ts'
 import { type NumberType, readBoolean, readHex, readNetwork, readNumber } from './constants.ts'
 import type { FieldType, Scalar } from './fields/field.ts'
 import { globMatcher } from './glob.ts'
 import { networkMatcher } from './ip.ts'
 import { prefixMatcher } from './path-prefix.ts'
-import { prefixSet } from './prefix-set.ts'
 import { printable } from './printable.ts'
 import { ruleError } from './problems.ts'
 import { regexMatcher } from './regex.ts'
@@ -163,8 +163,14 @@ function pieceTest(method: 'includes' | 'startsWith' | 'endsWith', piece: string
 
 /** Any of the prefixes. */
 export function prefixesTest(prefixes: readonly string[]): ValueTest {
-  const { holds, onBytes } = prefixSet(prefixes)
-  return { holds: holds as Holds, onBytes, cost: 3, likelihood: 0.1 }
+  const trie = new ByteTrie([...new Set(prefixes)])
+  const holds = (text: string) => trie.hasPrefixOf(text)
+  return {
+    holds: holds as Holds,
+    onBytes: (bytes, start, end) => trie.hasPrefixOfBytes(bytes, start, end),
+    cost: 3,
+    likelihood: 0.1
+  }
 }
 
 const symbols: Readonly<Partial<Record<Operator, string>>> = { '!=': '!==', '<': '<', '<=': '<=', '>': '>', '>=': '>=' }

@@ -92,13 +92,17 @@ export class PlanGraph {
 
 /** The plans with those alternatives put together that one look-up can decide. */
 function mergedAlternatives(plans: readonly Plan[]): readonly Plan[] {
-  const found = Map.groupBy(plans, plan => (plan.kind === 'leaf' ? plan.alternatives?.key : undefined))
+  const found = Map.groupBy(plans, plan => (plan.kind === 'leaf' ? alternativesKey(plan) : undefined))
   return [...found].flatMap(([key, group]) => {
     const [first] = group
     if (key === undefined || group.length < 2 || first?.kind !== 'leaf') return group
     const values = group.flatMap(plan => (plan.kind === 'leaf' ? plan.alternatives!.values : []))
-    return [first.alternatives!.any([...new Set(values)])]
+    return [first.alternatives!.of([...new Set(values)])]
   })
+}
+
+function alternativesKey({ alternatives }: Leaf): string | undefined {
+  return alternatives && `${alternatives.kind} ${alternatives.reading.text}`
 }
 
 function typeLeaf(key: string, admits: (type: string) => boolean): Leaf {

@@ -5,6 +5,7 @@
 
 import type { Event } from '../../collector/event.ts'
 import type { Context } from './fields/field.ts'
+import type { Reading } from './reading.ts'
 
 /** Names what generated code refers to. */
 export interface CodeScope {
@@ -30,12 +31,13 @@ export interface Leaf {
   readonly alternatives?: Alternatives
 }
 
-/** Constants of tests that differ in nothing else, and stand beside each other as alternatives. */
+/** A test of a text that holds where it is one of some values, or begins with one of them: a look-up decides it. */
 export interface Alternatives {
-  readonly key: string
+  readonly kind: 'is' | 'begins'
+  readonly reading: Reading
   readonly values: readonly string[]
-  /** One test that holds where any of the values does. */
-  readonly any: (values: readonly string[]) => Plan
+  /** The same test of other values. */
+  readonly of: (values: readonly string[]) => Plan
 }
 
 /** A test of the event's type, of which nothing is left in code that is made for one type. */

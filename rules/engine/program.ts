@@ -7,6 +7,7 @@ import type { Event } from '../../collector/event.ts'
 import type { Context } from './fields/field.ts'
 import type { CodeScope, Plan } from './plan.ts'
 import { inOrder, type Node, PlanGraph } from './plan-graph.ts'
+import { indexRules, type PlacedPlan, type RuleIndex } from './rule-index.ts'
 
 /** `first` ends at the first rule that matches; `all` tries every rule. */
 export type Matching = 'first' | 'all'
@@ -20,14 +21,25 @@ const rulesInChunk = 256
 const worthRemembering = 3
 
 /**
+ * Fewer rules are tried one after the other; of more, those that wait for certain names or paths are looked up by them.
+ */
+const worthAnIndex = 32
+
+/**
  * @param plans - The conditions of the rules, in the order of loading
  * @param type - The type of all events that the program will see; undefined where it may be any
  */
 export function compileProgram(plans: readonly Plan[], type: string | undefined, matching: Matching): Program {
-  const chunks: Program[] = []
-  for (let start = 0; start < plans.length; start += rulesInChunk) {
-    chunks.push(compileChunk(plans.slice(start, start + rulesInChunk), start, type, matching))
-  }
+  const all = plans.map((plan, position) => ({ plan, position }))
+  if (plans.length < worthAnIndex) return compileInOrder(all, type, matching)
+  const { index, rest } = indexRules(all, type)
+  if (index === undefined) return compileInOrder(all, type, matching)
+  return compileIndexed(all, index, compileInOrder(rest, type, matching), type, matching)
+}
+
+/** Tries the rules one after the other. */
+function compileInOrder(rules: readonly PlacedPlan[], type: string | undefined, matching: Matching): Program {
+  const chunks = chunked(rules).map(chunk => compileChunk(chunk, type, matching).run)
   const [only] = chunks
   if (only === undefined) return () => {}
   if (chunks.length === 1) return only
@@ -39,16 +51,70 @@ export function compileProgram(plans: readonly Plan[], type: string | undefined,
   }
 }
 
-function compileChunk(plans: readonly Plan[], start: number, type: string | undefined, matching: Matching): Program {
+/** Tries the rules that the index gives for an event, and those that are in no index by `others`. */
+function compileIndexed(
+  rules: readonly PlacedPlan[],
+  index: RuleIndex,
+  others: Program,
+  type: string | undefined,
+  matching: Matching
+): Program {
+  const chunks = chunked(rules).map(chunk => compileChunk(chunk, type, matching))
+  const candidates: number[] = []
+  return (event, context, matched) => {
+    others(event, context, matched)
+    // Whatever is left of an event that could not be read.
+    candidates.length = 0
+    index.find(event, context, candidates)
+    if (candidates.length === 0) return
+    const isFirst = matching === 'first'
+    const limit = isFirst && matched.length > 0 ? matched[0]! : rules.length
+    const found = [...new Set(candidates)].sort((a, b) => a - b)
+    let begun: Chunk | undefined
+    for (const position of found) {
+      if (position >= limit) break
+      const chunk = chunks[Math.floor(position / rulesInChunk)]!
+      if (chunk !== begun) chunk.begin(event, context)
+      begun = chunk
+      if (!chunk.test(position % rulesInChunk)) continue
+      if (isFirst) matched.length = 0
+      matched.push(position)
+      if (isFirst) return
+    }
+    matched.sort((a, b) => a - b)
+  }
+}
+
+function chunked(rules: readonly PlacedPlan[]): PlacedPlan[][] {
+  const count = Math.ceil(rules.length / rulesInChunk)
+  return Array.from({ length: count }, (_, index) => rules.slice(index * rulesInChunk, (index + 1) * rulesInChunk))
+}
+
+/** Code for some rules. */
+interface Chunk {
+  /** Tries them one after the other. */
+  readonly run: Program
+  /** What comes from now on is about this event. */
+  readonly begin: (event: Event, context: Context) => void
+  /** Whether the rule at a position within the chunk matches. */
+  readonly test: (index: number) => boolean
+}
+
+function compileChunk(rules: readonly PlacedPlan[], type: string | undefined, matching: Matching): Chunk {
   const graph = new PlanGraph(type)
-  const outcomes = plans.map(plan => graph.add(plan))
+  const outcomes = rules.map(({ plan }) => graph.add(plan))
   const code = new Code()
-  const calls = outcomes.map((outcome, index) => {
-    if (outcome === false) return ''
-    const condition = outcome === true ? 'true' : `${code.function(code.expression(outcome))}()`
-    return `if (${condition}) { matched.push(${start + index});${matching === 'first' ? ' return' : ''} }`
-  })
-  return code.program(calls.filter(call => call !== ''))
+  const tests = outcomes.map(outcome =>
+    code.function(typeof outcome === 'boolean' ? `${outcome}` : code.expression(outcome))
+  )
+  const statements = rules.map(
+    ({ position }, index) =>
+      `if (${tests[index]}()) { matched.push(${position});${matching === 'first' ? ' return' : ''} }`
+  )
+  return code.chunk(
+    tests,
+    statements.filter((_, index) => outcomes[index] !== false)
+  )
 }
 
 class Code implements CodeScope {
@@ -95,7 +161,7 @@ class Code implements CodeScope {
     return `(${expressions.join(group === 'and' ? ' && ' : ' || ')})`
   }
 
-  program(statements: readonly string[]): Program {
+  chunk(tests: readonly string[], statements: readonly string[]): Chunk {
     const cells = [...this.#cells.keys()].map((_, index) => index)
     const source = [
       '"use strict"',
@@ -104,14 +170,19 @@ class Code implements CodeScope {
       ...cells.map(index => `let s${index} = 0, c${index}`),
       ...this.#functions,
       `function forget() { now = 1; ${cells.map(index => `s${index} = 0`).join('; ')} }`,
-      'return function (nextEvent, nextContext, matched) {',
+      'function begin(nextEvent, nextContext) {',
       'event = nextEvent; context = nextContext',
       // Numbers up to this one are no objects to V8.
       'if (++now === 0x3fffffff) forget()',
+      '}',
+      'function run(nextEvent, nextContext, matched) {',
+      'begin(nextEvent, nextContext)',
       ...statements,
-      '}'
+      '}',
+      `const tests = [${tests.join(', ')}]`,
+      'return { run, begin, test: index => tests[index]() }'
     ]
-    return new Function('constants', source.join('\n'))([...this.#constants.keys()]) as Program
+    return new Function('constants', source.join('\n'))([...this.#constants.keys()]) as Chunk
   }
 }
 

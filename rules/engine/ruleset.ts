@@ -88,9 +88,10 @@ export function createRuleset({ rules, warnings, hostNames, matching }: RulesetP
     hostNames,
     match(event, context) {
       if (event.type !== last.type || event.source !== last.source) last = select(event.source, event.type)
+      matched.length = 0
       last.program(event, context, matched)
       if (matched.length === 0) return none
-      return matched.splice(0).map(position => last.rules[position]!)
+      return matched.map(position => last.rules[position]!)
     },
     eventTypes(source) {
       const types = [...(eventNames.get(source) ?? [])]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Descriptor, Event } from '../../collector/event.ts'
+import type { ByteRange, Descriptor, Event, SyscallEvent } from '../../collector/event.ts'
 import { FieldTag, fieldCut } from '../../collector/layout.ts'
 import { absolutePath, cutMark } from '../../collector/paths.ts'
 import { parseRuleFiles } from '../../rules/engine/load.ts'
@@ -72,46 +72,78 @@ describe('what an open refers to is read when it is asked for', () => {
     })
   })
 
-  test('and tests of its paths hold as they do for a descriptor that says no lengths', () => {
-    const tests = ['fd.name = /a', 'fd.name in (/, /b, /a/b)', 'fd.directory = /', 'fd.directory in (/a, /a/b)']
-    const rules = [...tests, ...tests.map(text => `not ${text}`), 'fd.name != /a', 'not fd.directory != /'].map(text =>
-      parseRuleFiles([{ path: 'f', text: ruleFile(text) }])
+  const tests = [
+    ...[
+      'fd.name = /a',
+      'fd.name in (/, /b, /a/b)',
+      'fd.name startswith /a',
+      'fd.name startswith /b or fd.name startswith /a/'
+    ],
+    ...['fd.name endswith b', 'fd.name contains /b', 'fd.name contains ""', 'fd.name startswith anyof (/a/b, /b/)'],
+    ...['fd.directory = /', 'fd.directory in (/a, /a/b)', 'fd.directory startswith /a', 'fd.directory endswith a'],
+    ...['fd.filename = b', 'fd.filename in (a, b)', 'fd.filename startswith a', 'fd.filename contains b'],
+    ...['fd.nameraw = a', 'fd.nameraw startswith /a', 'fd.nameraw contains ..', 'fd.nameraw endswith b']
+  ]
+  /** An event of a frame with these fields, and one with the same descriptor that says no bytes. */
+  function framedAndSaid(random: Random): { framed: () => Event; said: Event } {
+    const fields = [...randomFields(random), fileField(random.pick([0o100644, 0o040755, 0o010600]))]
+    const machine = new Machine()
+    const framed = (): Event => {
+      machine.play(open(3, fields))
+      return machine.event
+    }
+    framed()
+    const { number, type, name, nameAsked, nameRaw } = machine.event.descriptor!
+    const descriptor = sampleDescriptor({ number, type, name, nameAsked, nameRaw })
+    return { framed, said: sampleCall({ descriptor, openFlags: 0 }) }
+  }
+
+  test('and tests of its paths hold as they do for a descriptor that says no bytes', () => {
+    const rules = [...tests, ...tests.map(text => `not (${text})`), 'fd.name != /a', 'not fd.directory != /'].map(
+      text => parseRuleFiles([{ path: 'f', text: ruleFile(text) }])
     )
     const held = rules.map(() => 0)
-    forSeeds(3000, random => {
-      const fields = [...randomFields(random), fileField(random.pick([0o100644, 0o040755, 0o010600]))]
-      const machine = new Machine()
-      machine.play(open(3, fields))
-      const { number, type, name, nameAsked, nameRaw } = machine.event.descriptor!
-      const said = sampleCall({
-        descriptor: sampleDescriptor({ number, type, name, nameAsked, nameRaw }),
-        openFlags: 0
-      })
+    forSeeds(2000, random => {
+      const { framed, said } = framedAndSaid(random)
       for (const [index, ruleset] of rules.entries()) {
         const matches = (event: Event) => ruleset.match(event, sampleContext).length > 0
-        machine.play(open(3, fields))
-        const holds = matches(machine.event)
+        const holds = matches(framed())
         if (holds) held[index]!++
-        assert.equal(holds, matches(said), JSON.stringify([index, name, nameAsked]))
+        assert.equal(holds, matches(said), JSON.stringify([index, (said as SyscallEvent).descriptor]))
       }
     })
-    assert.ok(Math.min(...held) > 0, 'each test has held for some')
+    assert.ok(Math.min(...held) > 0, `each test has held for some: ${held}`)
   })
 
-  test('how many bytes a name has is known before it is a string, unless there are two', () => {
-    const lengths = (...fields: Field[]) => {
+  test('and so many rules that they are looked up find the same', () => {
+    const rules = Array.from({ length: 5 }, (_, copy) =>
+      tests.map((text, index) =>
+        ruleFile(`(${text}) and fd.num != ${copy}`).replace('rule: R', `rule: R${copy}-${index}`)
+      )
+    )
+    const ruleset = parseRuleFiles([{ path: 'f', text: rules.flat().join('') }], { matching: 'all' })
+    forSeeds(2000, random => {
+      const { framed, said } = framedAndSaid(random)
+      const names = (event: Event) => ruleset.match(event, sampleContext).map(({ name }) => name)
+      assert.deepEqual(names(framed()), names(said))
+    })
+  })
+
+  test('the bytes of a name are known before it is a string, unless there are two', () => {
+    const text = (range: ByteRange | undefined) => range?.bytes.toString('latin1', range.start, range.end)
+    const bytes = (...fields: Field[]) => {
       const machine = new Machine()
       machine.play(open(3, fields))
-      const { nameLength, directoryLength } = machine.event.descriptor!
-      return [nameLength, directoryLength]
+      const { nameBytes, nameRawBytes } = machine.event.descriptor!
+      return [text(nameBytes), text(nameRawBytes)]
     }
-    assert.deepEqual(lengths(asked('/etc/x'), resolved('/etc/x')), [6, 4])
-    assert.deepEqual(lengths(asked('b/x'), from('/a'), resolved('/a/b/x')), [6, 4])
-    assert.deepEqual(lengths(asked('/x'), resolved('/x')), [2, 1])
-    assert.deepEqual(lengths(asked('/x'), resolved('/y')), [undefined, undefined])
-    assert.deepEqual(lengths(asked('/etc/x')), [undefined, undefined])
-    assert.deepEqual(lengths(resolved('/etc/x')), [undefined, undefined])
-    assert.deepEqual(lengths(), [undefined, undefined])
+    assert.deepEqual(bytes(asked('/etc/x'), resolved('/etc/x')), ['/etc/x', '/etc/x'])
+    assert.deepEqual(bytes(asked('b/x'), from('/a'), resolved('/a/b/x')), ['/a/b/x', 'b/x'])
+    assert.deepEqual(bytes(asked('/x'), resolved('/y')), [undefined, '/x'])
+    assert.deepEqual(bytes(asked('/etc/x')), [undefined, '/etc/x'])
+    assert.deepEqual(bytes({ ...asked('/etc/x'), flags: fieldCut }), [undefined, undefined])
+    assert.deepEqual(bytes(resolved('/etc/x')), [undefined, undefined])
+    assert.deepEqual(bytes(), [undefined, undefined])
   })
 
   test('and a path that only looks like the rest of a cut one is joined to its directory', () => {

@@ -40,7 +40,7 @@ const argumentFields: readonly Field[] = [
     'CHARBUF',
     'One argument, by name or position: evt.arg.flags, evt.arg[flags], evt.arg[0]. Paths are absolute.',
     readArgument,
-    { ...nameOrPosition, cost: 2 }
+    { ...nameOrPosition, cost: 25 }
   ),
   field('evt.rawarg', 'CHARBUF', 'One argument as the kernel has it, such as a number.', undefined, nameOrPosition),
   field(

@@ -3,7 +3,7 @@
 import type { SyscallEvent as Call } from '../../../collector/event.ts'
 import { knownArgument } from './arguments.ts'
 import { shownId } from './container.ts'
-import { descriptorType, directoryOf, isPath, paths } from './descriptor.ts'
+import { descriptorType, directoryOf, isPath, pathRanges, paths } from './descriptor.ts'
 import { socketFields } from './fd-socket.ts'
 import { type Extraction, type FieldClass, field } from './field.ts'
 
@@ -32,28 +32,28 @@ export const fd: FieldClass = {
       'fd.name',
       'CHARBUF',
       'Path of the file as the kernel resolved it, or the two ends of a connection. Tests see the path asked for as well.',
-      paths(name => name),
+      paths(name => name, pathRanges.name),
       path
     ),
     field(
       'fd.nameraw',
       'CHARBUF',
       'Path as the process wrote it.',
-      ({ descriptor }: Call) => descriptor?.nameRaw,
+      { kind: 'one', read: ({ descriptor }: Call) => descriptor?.nameRaw, range: pathRanges.nameRaw },
       path
     ),
     field(
       'fd.directory',
       'CHARBUF',
       'Directory of the file.',
-      paths((name, event) => (isPath(event) ? directoryOf(name) : undefined)),
+      paths((name, event) => (isPath(event) ? directoryOf(name) : undefined), pathRanges.directory),
       path
     ),
     field(
       'fd.filename',
       'CHARBUF',
       'Name of the file without its directory.',
-      paths((name, event) => (isPath(event) ? name.slice(name.lastIndexOf('/') + 1) : undefined)),
+      paths((name, event) => (isPath(event) ? name.slice(name.lastIndexOf('/') + 1) : undefined), pathRanges.file),
       path
     ),
     field(

@@ -1,6 +1,6 @@
 /** What a field is. The registry (registry.ts) lists the fields; the files beside it define them, one for each class. */
 
-import type { Event } from '../../../collector/event.ts'
+import type { ByteRange, Event } from '../../../collector/event.ts'
 
 /** The types of libsinsp's field tables. Text is bytes (latin1), an address 4 or 16 bytes in network order. */
 export type FieldType =
@@ -47,17 +47,15 @@ type Path<E extends Event> = { read(event: E): string | undefined }['read']
 
 type Part<E extends Event> = { of(path: string, event: E): Scalar | undefined }['of']
 
-/** Where the bytes of a path are in a frame. */
-export interface PathRange<E extends Event = Event> {
-  readonly bytes: { bytes(event: E): Buffer }['bytes']
-  /** -1 where the resolved path and the one asked for are not the same bytes. */
-  readonly start: { start(event: E): number }['start']
-  readonly end: { end(event: E): number }['end']
-}
+/**
+ * Where the bytes of a text are in a frame, until the next call; undefined where they are in none, and for a path also where
+ * the resolved one and the one asked for are not the same bytes.
+ */
+export type TextRange<E extends Event = Event> = { range(event: E): ByteRange | undefined }['range']
 
 /** How the value of a field is found, and how tests see it when there can be more than one value. */
 export type Extraction<E extends Event = Event> =
-  | { readonly kind: 'one'; readonly read: Read<E, Scalar> }
+  | { readonly kind: 'one'; readonly read: Read<E, Scalar>; readonly range?: TextRange<E> | undefined }
   /** A list: takes `exists`, `in` (all of it) and `intersects` (any of it). */
   | { readonly kind: 'list'; readonly read: Read<E, readonly Scalar[]> }
   /** Client and server: a test holds if it holds for either; `!=` if it holds for both. */
@@ -71,8 +69,7 @@ export type Extraction<E extends Event = Event> =
       readonly resolved: Path<E>
       readonly asked: Path<E>
       readonly of: Part<E>
-      readonly length?: ((event: E) => number | undefined) | undefined
-      readonly range?: PathRange<E> | undefined
+      readonly range: TextRange<E> | undefined
     }
   /** With an index the value of one ancestor; without, a test holds if it holds for any of them. */
   | {

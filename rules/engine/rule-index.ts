@@ -1,0 +1,155 @@
+/**
+ * Of many rules for one type of event most wait for a name or a path of their own: `proc.name in (nc, ncat)`, `fd.name
+ * startswith /etc/app/`. They are found by what the event has, so that what the others cost is not paid.
+ */
+
+import type { Event } from '../../collector/event.ts'
+import { lengthsOf } from './byte-tests.ts'
+import { ByteTrie } from './byte-trie.ts'
+import type { Context, Extraction } from './fields/field.ts'
+import type { Alternatives, Plan } from './plan.ts'
+import { type Node, PlanGraph } from './plan-graph.ts'
+import type { Reading } from './reading.ts'
+
+/** The condition of a rule, and where it stands among all. */
+export interface PlacedPlan {
+  readonly plan: Plan
+  readonly position: number
+}
+
+export interface RuleIndex {
+  /** Adds the positions of the rules that may match; some more than once, in no order. */
+  find(event: Event, context: Context, candidates: number[]): void
+}
+
+/** More rules that wait for the same value are not worth looking up. */
+const mostOfOneValue = 64
+/** Fewer rules in the index are not worth the look-ups. */
+const fewestIndexed = 16
+
+/** The index of the rules that wait for certain values, and the rules that do not. */
+export function indexRules(
+  rules: readonly PlacedPlan[],
+  type: string | undefined
+): { index: RuleIndex | undefined; rest: readonly PlacedPlan[] } {
+  const graph = new PlanGraph(type)
+  const waiting = rules.map(({ plan }) => {
+    const outcome = graph.add(plan)
+    return typeof outcome === 'boolean' ? [] : neededBy(outcome)
+  })
+  const counts = new Map<string, number>()
+  for (const needed of waiting) {
+    for (const each of needed) for (const key of keysOf(each)) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const rest: PlacedPlan[] = []
+  const indexed = new Map<string, { alternatives: Alternatives; position: number }[]>()
+  for (const [at, rule] of rules.entries()) {
+    const alternatives = mostTelling(waiting[at]!, counts)
+    if (alternatives === undefined) {
+      rest.push(rule)
+      continue
+    }
+    const name = lookupName(alternatives)
+    indexed.set(name, [...(indexed.get(name) ?? []), { alternatives, position: rule.position }])
+  }
+  if (rules.length - rest.length < fewestIndexed) return { index: undefined, rest: rules }
+  const lookups = [...indexed.values()].map(makeLookup)
+  return {
+    index: {
+      find(event, context, candidates) {
+        for (const lookup of lookups) lookup(event, context, candidates)
+      }
+    },
+    rest
+  }
+}
+
+/** What must hold for the node to hold, of that which a look-up can tell. */
+function neededBy({ kind, leaf, parts }: Node): Alternatives[] {
+  if (kind === 'and') return parts.flatMap(neededBy)
+  return leaf?.alternatives === undefined ? [] : [leaf.alternatives]
+}
+
+/** The one whose values the fewest rules share. */
+function mostTelling(needed: readonly Alternatives[], counts: ReadonlyMap<string, number>): Alternatives | undefined {
+  const shared = (each: Alternatives) => Math.max(0, ...keysOf(each).map(key => counts.get(key)!))
+  const [best] = needed.toSorted((a, b) => shared(a) - shared(b))
+  return best === undefined || shared(best) > mostOfOneValue ? undefined : best
+}
+
+function lookupName({ kind, reading }: Alternatives): string {
+  return `${kind} ${reading.text}`
+}
+
+function keysOf(alternatives: Alternatives): string[] {
+  return alternatives.values.map(value => `${lookupName(alternatives)} ${value}`)
+}
+
+type Lookup = RuleIndex['find']
+
+function makeLookup(entries: readonly { alternatives: Alternatives; position: number }[]): Lookup {
+  const positions = new Map<string, number[]>()
+  for (const { alternatives, position } of entries) {
+    for (const value of alternatives.values) positions.set(value, [...(positions.get(value) ?? []), position])
+  }
+  const { kind, reading } = entries[0]!.alternatives
+  return readTexts(reading, kind === 'is' ? exactSearch(positions) : prefixSearch(positions))
+}
+
+/** Finds what a text, or the bytes of one, is looked up by. */
+interface Search {
+  text(text: string, candidates: number[]): void
+  bytes(bytes: Buffer, start: number, end: number, candidates: number[]): void
+}
+
+function exactSearch(positions: ReadonlyMap<string, readonly number[]>): Search {
+  const lengths = lengthsOf([...positions.keys()])
+  const search: Search = {
+    text(text, candidates) {
+      if (lengths[text.length] !== 1) return
+      const found = positions.get(text)
+      if (found !== undefined) for (const position of found) candidates.push(position)
+    },
+    bytes(bytes, start, end, candidates) {
+      if (lengths[end - start] === 1) search.text(bytes.toString('latin1', start, end), candidates)
+    }
+  }
+  return search
+}
+
+function prefixSearch(positions: ReadonlyMap<string, readonly number[]>): Search {
+  const trie = new ByteTrie([...positions.keys()])
+  const found = [...positions.values()]
+  const add = (candidates: number[]) => (prefix: number) => {
+    for (const position of found[prefix]!) candidates.push(position)
+  }
+  return {
+    text: (text, candidates) => trie.eachPrefixOf(text, add(candidates)),
+    bytes: (bytes, start, end, candidates) => trie.eachPrefixOfBytes(bytes, start, end, add(candidates))
+  }
+}
+
+/** Looks up what a reading gives: of a path under both its names. */
+function readTexts({ extraction, argument }: Reading, search: Search): Lookup {
+  const range = extraction?.kind === 'one' || extraction?.kind === 'paths' ? extraction.range : undefined
+  const texts = textsOf(extraction, argument)
+  return (event, context, candidates) => {
+    const bytes = range?.(event)
+    if (bytes !== undefined) return search.bytes(bytes.bytes, bytes.start, bytes.end, candidates)
+    for (const text of texts(event, context)) if (text !== undefined) search.text(text as string, candidates)
+  }
+}
+
+function textsOf(extraction: Extraction | undefined, argument: Reading['argument']) {
+  switch (extraction?.kind) {
+    case 'one':
+      return (event: Event, context: Context) => [extraction.read(event, context, argument)]
+    case 'paths':
+      return (event: Event) =>
+        [extraction.resolved(event), extraction.asked(event)].map(path =>
+          path === undefined ? undefined : extraction.of(path, event)
+        )
+    default:
+      return () => []
+  }
+}
