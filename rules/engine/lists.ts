@@ -19,20 +19,22 @@ const deepest = 500
 const word = '[^ \\t\\n\\r(),=]+'
 const plainName = new RegExp(`^${word}$`)
 const blank = /[ \t\n\r]/
-const none: ReadonlySet<string> = new Set()
 
 interface ListText {
   readonly text: SourceText
   readonly items: number
-  /** Lists that were left words in it because they were being put in already: elsewhere it may have more items. */
-  readonly cut: ReadonlySet<string>
+  /** Whether it is in a circle of lists: then it has other items where another list of the circle is put in. */
+  readonly isInCircle: boolean
 }
 
 export class Lists {
   readonly #lists: ReadonlyMap<string, Defined<ListDefinition>>
   /** Finds what may be the name of a list. */
   readonly #names: RegExp
+  /** Those in no circle. */
   readonly #texts = new Map<string, ListText>()
+  /** Those that conditions name. */
+  readonly #named = new Map<string, ListText>()
   readonly #open = new Set<string>()
   readonly #used = new Set<string>()
 
@@ -65,7 +67,8 @@ export class Lists {
       if (list === undefined) continue
       this.#used.add(name)
       const place = condition.placeAt(index)
-      const items = this.#text(list.definition, place)
+      const items = this.#named.get(name) ?? this.#text(list.definition, place)
+      this.#named.set(name, items)
       let from = index
       let to = index + name.length
       if (items.text.text === '') {
@@ -89,11 +92,11 @@ export class Lists {
     try {
       const parts: SourceText[] = []
       let items = 0
-      const cut = new Set<string>()
+      let isInCircle = false
       for (const item of list.items) {
-        const part = this.#itemText(item)
+        const part = this.#itemText(item, list)
         items += part.items
-        for (const name of part.cut) if (name !== list.name) cut.add(name)
+        isInCircle ||= part.isInCircle
         if (items > mostItems) {
           throw ruleError(`the list ${printableText(list.name)} has more than ${mostItems} items`, place)
         }
@@ -101,19 +104,19 @@ export class Lists {
         if (parts.length > 0) parts.push(textAt(', ', item.placeAt(0)))
         parts.push(part.text)
       }
-      const whole = { text: parts.length === 0 ? textAt('', list.place) : join(parts), items, cut }
-      if (cut.size === 0) this.#texts.set(list.name, whole)
+      const whole = { text: parts.length === 0 ? textAt('', list.place) : join(parts), items, isInCircle }
+      if (!isInCircle) this.#texts.set(list.name, whole)
       return whole
     } finally {
       this.#open.delete(list.name)
     }
   }
 
-  #itemText(item: SourceText): ListText {
+  #itemText(item: SourceText, { name }: ListDefinition): ListText {
     const inner = this.#lists.get(item.text)
-    if (inner === undefined) return { text: quotedItem(item), items: 1, cut: none }
-    if (this.#open.has(item.text)) return { text: quotedItem(item), items: 1, cut: new Set([item.text]) }
-    return this.#text(inner.definition, item.placeAt(0))
+    const isOpen = this.#open.has(item.text)
+    if (inner !== undefined && !isOpen) return this.#text(inner.definition, item.placeAt(0))
+    return { text: quotedItem(item), items: 1, isInCircle: isOpen && item.text !== name }
   }
 }
 
