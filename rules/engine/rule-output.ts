@@ -4,7 +4,7 @@ import type { Place, Problem } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import type { RuleDefinition } from './definitions.ts'
 import { compileTemplate, type Template } from './format.ts'
-import { collect, type Report, ruleError, warn } from './problems.ts'
+import { collect, type ErrorCode, type Report, ruleError, warn } from './problems.ts'
 import type { ReadingContext } from './reading.ts'
 import type { ExtraField } from './ruleset.ts'
 import { join, type SourceText, slice, textAt } from './source-text.ts'
@@ -48,12 +48,17 @@ export function compileOutput(
   context: ReadingContext,
   report: Report
 ): RuleOutput | undefined {
-  const { problems } = report
   const extras = extraOutputs.filter(extra => fits(extra, definition))
+  const wrong: Problem[] = []
+  const compile = (text: SourceText, problems: Problem[]) =>
+    collect(problems, () => compileTemplate(text, context), 'LOAD_ERR_COMPILE_OUTPUT')
   const added = extras.flatMap(({ output }) => (output === undefined ? [] : [textAt(` ${output.text}`, output.place)]))
-  const text = withoutContainerInfo(join([definition.output, ...added]), definition, report)
-  const output = collect(problems, () => compileTemplate(text, context), 'LOAD_ERR_COMPILE_OUTPUT')
-  const extraFields = extras.flatMap(({ fields = [] }) => fields.flatMap(field => extraField(field, context, problems)))
+  const sound = added.filter(text => compile(text, wrong) !== undefined)
+  const extraFields = extras.flatMap(({ fields = [] }) => fields.flatMap(field => extraField(field, context, wrong)))
+  // A field that the configuration names and nobody knows is no reason to leave a rule out.
+  report.problems.push(...wrong.map(problem => ({ ...problem, code: 'LOAD_ERR_COMPILE_OUTPUT' satisfies ErrorCode })))
+  const text = withoutContainerInfo(join([definition.output, ...sound]), definition, report)
+  const output = compile(text, report.problems)
   return output && { output, extraFields }
 }
 
