@@ -122,6 +122,10 @@ function explainOne(
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
       return { pointer, at: 'value', message: `expected ${bounds[params.comparison]} ${params.limit}, not ${actual}` }
+    // Only maps of which one key must stand there have such limits.
+    case 'minProperties':
+    case 'maxProperties':
+      return { pointer, at: 'value', message: `expected one key: ${known.join(' or ')}` }
     case 'minItems':
       return { pointer, at: 'value', message: `expected at least ${count(params.limit, 'item')}` }
     case 'maxItems':

@@ -12,6 +12,7 @@ import type { OutputConfig } from './output-schema.ts'
 import { type CheckedOutputs, checkIdentities, checkOutputs, type OutputDefinitions } from './outputs.ts'
 import { checkLeastSize, parseSize } from './quantities.ts'
 import { Redactor } from './redactor.ts'
+import { toRules } from './rules.ts'
 import { type Config, configSchema, leastSpoolBytes, type RawConfig } from './schema.ts'
 import { type ResolvedTree, resolveReferences } from './secrets.ts'
 import { validate } from './validate.ts'
@@ -47,7 +48,7 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
       ? checked.findings
       : checkIdentities(outputs, { baseDirectory, definitions: options.outputDefinitions })
   if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
-  return toConfig(path, resolved, outputs, options)
+  return toConfig(parsed.tree, path, resolved, outputs, options)
 }
 
 async function readConfigText(path: string, readFile: ReadFile): Promise<string> {
@@ -87,6 +88,7 @@ function checkTree({ value, references, findings }: ResolvedTree, { outputDefini
 }
 
 function toConfig(
+  tree: PlacedTree,
   file: string,
   resolved: ResolvedTree,
   outputs: readonly OutputConfig[],
@@ -95,12 +97,11 @@ function toConfig(
   const baseDirectory = dirname(resolve(file))
   const raw = resolved.value as unknown as RawConfig
   const absolute = (path: string): string => resolve(baseDirectory, path)
-  const lists = Object.entries(raw.rules.lists).map(([name, items]) => [name, items.map(String)])
   return {
     file,
     baseDirectory,
     sensor: { ...raw.sensor, socket: absolute(raw.sensor.socket) },
-    rules: { files: raw.rules.files?.map(absolute) ?? options.shippedRules, lists: Object.fromEntries(lists) },
+    rules: toRules(raw.rules, { absolute, shippedRules: options.shippedRules, placeOf: tree.valuePlace }),
     spool: { directory: absolute(raw.spool.directory), maxBytes: parseSize(raw.spool.max_bytes)! },
     outputs,
     user: raw.user,

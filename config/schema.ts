@@ -1,5 +1,6 @@
 /** The schema of the configuration file, and the types that it becomes. What an output takes is its own schema's. */
 import { type OutputConfig, outputKeys, type RawOutput } from './output-schema.ts'
+import { type RawRules, type RulesConfig, rulesSchema } from './rules-schema.ts'
 
 /** Less would not hold the write-ahead log of the spool and one large batch. */
 export const leastSpoolBytes = 16 * 2 ** 20
@@ -18,11 +19,7 @@ export interface Config {
     /** How many processes are kept at most. */
     readonly processes: number
   }
-  readonly rules: {
-    readonly files: readonly string[]
-    /** Lists of the rule files whose items are replaced. */
-    readonly lists: Readonly<Record<string, readonly string[]>>
-  }
+  readonly rules: RulesConfig
   readonly spool: { readonly directory: string; readonly maxBytes: number }
   readonly outputs: readonly OutputConfig[]
   /** The user that the collector runs as under a supervising `tercel run`. */
@@ -36,7 +33,7 @@ export interface Config {
 /** The file as it is after ajv has filled in the defaults; `rules.files` and `name` may still be absent. */
 export interface RawConfig {
   sensor: { enabled: boolean; socket: string; processes: number }
-  rules: { files?: string[]; lists: Record<string, (string | number)[]> }
+  rules: RawRules
   spool: { directory: string; max_bytes: string | number }
   outputs: RawOutput[]
   user?: string
@@ -72,27 +69,7 @@ export const configSchema = {
         }
       }
     },
-    rules: {
-      type: 'object',
-      description: 'What is looked for.',
-      additionalProperties: false,
-      default: {},
-      properties: {
-        files: {
-          type: 'array',
-          minItems: 1,
-          items: { type: 'string', format: 'path' },
-          description:
-            'Rule files in the order in which they are loaded, relative to this file. The rules that ship with tercel when absent.'
-        },
-        lists: {
-          type: 'object',
-          default: {},
-          additionalProperties: { type: 'array', items: { type: ['string', 'integer'] } },
-          description: 'Replaces the items of lists that the rule files define.'
-        }
-      }
-    },
+    rules: rulesSchema,
     spool: {
       type: 'object',
       description: 'Where alerts wait on disk until every output has them.',

@@ -2,7 +2,7 @@
 import type { Problem } from '../base/errors.ts'
 import { printableText } from '../base/printable.ts'
 import { callOfName } from '../collector/calls.ts'
-import type { Config } from '../config/schema.ts'
+import type { RulesConfig } from '../config/rules-schema.ts'
 import { loadRuleFiles } from '../rules/engine/load.ts'
 import type { WarningCode } from '../rules/engine/problems.ts'
 import type { Rule, Ruleset } from '../rules/engine/ruleset.ts'
@@ -11,13 +11,23 @@ import { resolveData } from './paths.ts'
 /** Loaded first, whatever the configuration names, so that users may redefine them. */
 export const internalRules = resolveData('rules/internal_rules.yaml')
 
+/** The section `rules` of a configuration, or a part of it. */
+type RulesPart = Pick<RulesConfig, 'files'> & Partial<RulesConfig>
+
 /**
  * Loads the rules of a configuration. Its warnings also name the system calls that rules wait for and no sensor traces.
  *
  * @throws TercelError TERCEL_RULES with every problem of every file.
  */
-export async function loadRules({ rules }: Pick<Config, 'rules'>): Promise<Ruleset> {
-  return loadRuleFiles([internalRules, ...rules.files], { lists: rules.lists, warningsOf: untracedCalls })
+export async function loadRules({ rules }: { readonly rules: RulesPart }): Promise<Ruleset> {
+  const { files, lists, matching, switches, appendOutput: extraOutputs } = rules
+  return loadRuleFiles([internalRules, ...files], {
+    lists,
+    matching,
+    switches,
+    extraOutputs,
+    warningsOf: untracedCalls
+  })
 }
 
 /** Warns of system calls that a rule waits for and the sensor does not trace. */

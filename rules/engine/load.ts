@@ -20,7 +20,7 @@ import { collect, type Report, warn } from './problems.ts'
 import type { Matching } from './program.ts'
 import { Resolver } from './resolve.ts'
 import { type RuleFile, readRuleFile } from './rule-file.ts'
-import type { ExtraOutput } from './rule-output.ts'
+import { type ExtraOutput, warnOfUnfitting } from './rule-output.ts'
 import { createRuleset, type Rule, type Ruleset } from './ruleset.ts'
 import { type SourceText, toBytes, wholeText } from './source-text.ts'
 import { type RuleSwitch, switchRules } from './switches.ts'
@@ -125,6 +125,7 @@ function build(files: readonly RuleFile[], options: LoadOptions, report: Report)
     if (table.lists.has(name)) continue
     problems.push({ message: `unknown list ${printableText(name)}${didYouMean(name, table.lists.keys())}` })
   }
+  warnOfUnfitting(options.extraOutputs ?? [], table.rules.values(), report)
   const rules = switchRules(compiler.rules, options.switches ?? [], report)
   compiler.warnOfUnfilled(new Set(rules.filter(({ enabled }) => enabled).map(({ name }) => name)))
   for (const rule of rules) report.warnings.push(...(options.warningsOf?.(rule) ?? []))
@@ -164,12 +165,12 @@ function warnOfUnused({ lists, macros }: DefinitionTable, { resolver }: RuleComp
 }
 
 /** A macro that several rules use is wrong only once, and so is what several compilations find. */
-function distinct(problems: readonly Problem[]): Problem[] {
+export function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()]
 }
 
 /** Adds the line that a problem stands in. */
-function linesOf(files: readonly RuleFile[]): (problem: Problem) => Problem {
+export function linesOf(files: readonly RuleFile[]): (problem: Problem) => Problem {
   const lines = new Map<string, readonly string[]>()
   const texts = new Map(files.map(({ path, text }) => [path, text]))
   return problem => {

@@ -1,6 +1,7 @@
 /** The output of a rule, with what the configuration adds to it. */
 
 import type { Place, Problem } from '../../base/errors.ts'
+import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
 import type { RuleDefinition } from './definitions.ts'
 import { compileTemplate, type Template } from './format.ts'
@@ -22,6 +23,7 @@ export interface ExtraOutput {
   readonly output?: PlacedText | undefined
   /** Added to `output_fields`. */
   readonly fields?: readonly ExtraFieldText[] | undefined
+  readonly place?: Place | undefined
 }
 
 /** A text, and where it stands. */
@@ -60,6 +62,21 @@ export function compileOutput(
   const text = withoutContainerInfo(join([definition.output, ...sound]), definition, report)
   const output = compile(text, report.problems)
   return output && { output, extraFields }
+}
+
+/** Warns of what is added to no rule at all. */
+export function warnOfUnfitting(
+  extraOutputs: readonly ExtraOutput[],
+  definitions: Iterable<RuleDefinition>,
+  report: Report
+): void {
+  const rules = [...definitions]
+  const names = rules.map(({ name }) => name)
+  for (const extra of extraOutputs) {
+    if (rules.some(rule => fits(extra, rule))) continue
+    const hint = extra.rule === undefined ? '' : didYouMean(extra.rule, names)
+    warn(report, 'LOAD_UNKNOWN_ITEM', `no rule fits, so that nothing is added to any output${hint}`, extra.place)
+  }
 }
 
 function extraField(field: ExtraFieldText, context: ReadingContext, problems: Problem[]): ExtraField[] {

@@ -1,5 +1,6 @@
 /** Rules switched on and off by name and tag, in an order: `disable: {rule: "*"}`, then `enable: {tag: network}`. */
 
+import type { Place } from '../../base/errors.ts'
 import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
 import { globMatcher } from './glob.ts'
@@ -11,19 +12,21 @@ export interface RuleSwitch {
   /** The name of the rule, in which a star stands for any text. */
   readonly rule?: string | undefined
   readonly tag?: string | undefined
+  readonly place?: Place | undefined
 }
 
 /** The rules as the switches leave them. One that fits no rule is warned of. */
 export function switchRules(rules: readonly Rule[], switches: readonly RuleSwitch[], report: Report): Rule[] {
   const enabled = new Map(rules.map(rule => [rule, rule.enabled]))
-  for (const { enabled: on, rule: name, tag } of switches) {
+  for (const { enabled: on, rule: name, tag, place } of switches) {
     const isNamed = name === undefined ? () => true : wildcardMatcher(name)
     const fitting = rules.filter(rule => isNamed(rule.name) && (tag === undefined || rule.tags.includes(tag)))
     for (const rule of fitting) enabled.set(rule, on)
     if (fitting.length > 0) continue
     const what = name === undefined ? `tag ${printableText(tag!)}` : `rule ${printableText(name)}`
     const names = name === undefined ? rules.flatMap(({ tags }) => tags) : rules.map(rule => rule.name)
-    warn(report, 'LOAD_UNKNOWN_ITEM', `no ${what} to ${on ? 'enable' : 'disable'}${didYouMean(name ?? tag!, names)}`)
+    const hint = didYouMean(name ?? tag!, names)
+    warn(report, 'LOAD_UNKNOWN_ITEM', `no ${what} to ${on ? 'enable' : 'disable'}${hint}`, place)
   }
   return rules.map(rule => ({ ...rule, enabled: enabled.get(rule)! }))
 }

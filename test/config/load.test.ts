@@ -14,7 +14,13 @@ test('a file with nothing but an output gets every default', async () => {
     file: '/etc/tercel/tercel.yaml',
     baseDirectory: '/etc/tercel',
     sensor: { enabled: true, socket: '/run/tercel/reader.sock', processes: 65_536 },
-    rules: { files: ['/opt/tercel/rules/tercel_rules.yaml'], lists: {} },
+    rules: {
+      files: ['/opt/tercel/rules/tercel_rules.yaml'],
+      lists: {},
+      matching: 'first',
+      switches: [],
+      appendOutput: []
+    },
     spool: { directory: '/var/lib/tercel/spool', maxBytes: 2 ** 30 },
     outputs: [{ name: 'drum', type: 'drum', settings: {}, delivery: defaultDelivery }],
     user: undefined,
@@ -30,6 +36,7 @@ sensor: { enabled: false, socket: sock, processes: 2048 }
 rules:
   files: [mine.yaml, /srv/rules.yaml]
   lists: { kubernetes_api_server_addresses: [10.96.0.1], ports: [80, 443] }
+  rule_matching: all
 spool: { directory: ../spool, max_bytes: 512MiB }
 outputs:
   - { name: first, type: bugle, url: "https://example.com/", urgent: true }
@@ -44,7 +51,10 @@ log: { level: debug }
     sensor: { enabled: false, socket: '/etc/tercel/sock', processes: 2048 },
     rules: {
       files: ['/etc/tercel/mine.yaml', '/srv/rules.yaml'],
-      lists: { kubernetes_api_server_addresses: ['10.96.0.1'], ports: ['80', '443'] }
+      lists: { kubernetes_api_server_addresses: ['10.96.0.1'], ports: ['80', '443'] },
+      matching: 'all',
+      switches: [],
+      appendOutput: []
     },
     spool: { directory: '/etc/spool', maxBytes: 512 * 2 ** 20 },
     outputs: [

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { loadConfig } from '../../config/load.ts'
+import { rulesSchema } from '../../config/rules-schema.ts'
 import { configSchema } from '../../config/schema.ts'
 import { outputDefinitions } from '../../outputs/index.ts'
 import { resolveData } from '../../src/paths.ts'
 
 test('the shipped configuration is valid, and so is each of its commented lines', async () => {
   const shipped = await readFile(resolveData('config/tercel.yaml'), 'utf8')
-  const uncommented = shipped.replace(/^( *)# (?=(?: {2})?(?:[a-z_]+:|- (?:\.|name:)))/gm, '$1')
+  const uncommented = shipped.replace(/^( *)# (?=(?: {2}){0,2}(?:[a-z_]+:|- (?:\.|[a-z_]+:)))/gm, '$1')
   assert.notEqual(uncommented, shipped)
   for (const text of [shipped, uncommented]) {
     const config = await loadConfig('tercel.yaml', {
@@ -22,4 +23,5 @@ test('the shipped configuration is valid, and so is each of its commented lines'
     assert.equal(config.shutdownSeconds, 10)
   }
   for (const key of Object.keys(configSchema.properties)) assert.match(shipped, new RegExp(`^#? ?${key}:`, 'm'))
+  for (const key of Object.keys(rulesSchema.properties)) assert.match(shipped, new RegExp(`^  # ${key}:`, 'm'))
 })

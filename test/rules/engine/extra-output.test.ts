@@ -154,3 +154,12 @@ test('the condition is not asked for what the output has', () => {
   assert.deepEqual(warningsOf(text, { extraOutputs }), [])
   assert.deepEqual(load(text, { extraOutputs }).rules[0]!.fields, ['evt.type'])
 })
+
+test('what fits no rule is warned of', () => {
+  const warnings = (extra: ExtraOutput) => warningsOf(text, { extraOutputs: [{ ...extra, place }] })
+  const nothing = 'tercel.yaml:7:9 LOAD_UNKNOWN_ITEM: no rule fits, so that nothing is added to any output'
+  assert.deepEqual(warnings({ rule: 'Onee', ...output('x') }), [`${nothing}; did you mean One?`])
+  assert.deepEqual(warnings({ tags: ['a', 'c'], ...output('x') }), [nothing])
+  assert.deepEqual(warnings({ source: 'sycall', ...output('x') }), [nothing])
+  assert.deepEqual(warnings({ rule: 'O*', ...output('x') }), [])
+})

@@ -42,6 +42,25 @@ test('a problem in a rule file is printed with its place', () => {
   assert.deepEqual([exitCode, stdout], [78, ''])
 })
 
+test('what append_output adds is checked, and named by its place in the configuration', () => {
+  const file = write(
+    'append.yaml',
+    'rules:\n  append_output:\n    - extra_output: user=%user.nmae\n    - extra_fields: ["proc.nmae", { x: "%proc.name" }]\noutputs: [{ type: stdout }]\n'
+  )
+  const { exitCode, stdout, stderr } = tercel(['validate', '--config', file])
+  assert.match(stderr, /append\.yaml:3:21: .*unknown field user\.nmae; did you mean user\.name\?/)
+  assert.match(stderr, /append\.yaml:4:22: .*unknown field proc\.nmae; did you mean proc\.name\?/)
+  assert.deepEqual([exitCode, stdout], [78, ''])
+})
+
+test('a switch that fits no rule is warned of by its place in the configuration', () => {
+  const text = 'rules:\n  switches:\n    - disable: { tag: contaner }\noutputs: [{ type: stdout }]\n'
+  const { exitCode, stdout, stderr } = tercel(['validate', '--config', write('switch.yaml', text)])
+  assert.match(stderr, /switch\.yaml:3:7: .*no tag contaner to disable; did you mean container\?/)
+  assert.match(stdout, /: ok \(/)
+  assert.equal(exitCode, 0)
+})
+
 test('a file that does not exist is said in one line', () => {
   const { exitCode, stderr } = tercel(['validate', '--config', '/nowhere.yaml'])
   assert.deepEqual([exitCode, stderr], [78, 'tercel: cannot read /nowhere.yaml: it does not exist\n'])
