@@ -49,7 +49,8 @@ export function readRuleFile({ path, text }: RuleFile, report: Report): Item[] {
   return items
 }
 
-function parseYaml(file: YamlFile, report: Report): readonly Document[] {
+/** The documents of a file, in which scalars are text; none where anything is wrong, which is reported. */
+export function parseYaml(file: YamlFile, report: Report): readonly Document[] {
   const problem = (message: string, place: Place) =>
     report.problems.push({ message: `YAML: ${message}`, place, code: 'LOAD_ERR_YAML_PARSE' })
   try {

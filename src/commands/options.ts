@@ -20,8 +20,3 @@ export function oneOf(what: string, known: readonly string[]): (name: string) =>
     throw new InvalidArgumentError(`unknown ${what} ${name}${hint}`)
   }
 }
-
-/** `no errors`, `1 error`, `2 errors`. */
-export function count(number: number, noun: string): string {
-  return `${number === 0 ? 'no' : number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
-}

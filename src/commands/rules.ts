@@ -4,6 +4,7 @@ import { checkCommand } from './rules/check.ts'
 import { evalCommand } from './rules/eval.ts'
 import { explainCommand } from './rules/explain.ts'
 import { listCommand } from './rules/list.ts'
+import { testCommand } from './rules/test.ts'
 
 export const rulesCommand = new Command('rules')
   .description('check, list, explain, try out and test rules')
@@ -11,3 +12,4 @@ export const rulesCommand = new Command('rules')
   .addCommand(listCommand)
   .addCommand(explainCommand)
   .addCommand(evalCommand)
+  .addCommand(testCommand)

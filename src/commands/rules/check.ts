@@ -4,10 +4,11 @@ import type { Problem } from '../../../base/errors.ts'
 import { printableJson } from '../../../base/printable.ts'
 import type { Severity } from '../../../base/problem-text.ts'
 import { type CheckedRules, checkRuleFiles } from '../../../rules/engine/load.ts'
+import { count } from '../../count.ts'
 import { print } from '../../print.ts'
 import { printedProblem } from '../../problems.ts'
 import { untracedCalls } from '../../rules.ts'
-import { count, exitCodeOfRules } from '../options.ts'
+import { exitCodeOfRules } from '../options.ts'
 
 interface CheckOptions {
   readonly strict?: true

@@ -11,12 +11,23 @@ export interface Run {
 
 export const mainPath = fileURLToPath(resolveModule('src/main.ts'))
 
-export function tercel(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Run {
+export interface RunOptions {
+  /** What stands on standard input. */
+  readonly input?: string
+  /** By default the root of the repository. */
+  readonly folder?: string
+}
+
+export function tercel(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { input = '', folder = resolveData('.') }: RunOptions = {}
+): Run {
   const node = ['--disable-warning=ExperimentalWarning', mainPath, ...args]
   const { status, stdout, stderr } = spawnSync(process.execPath, node, {
     encoding: 'utf8',
     input,
-    cwd: resolveData('.'),
+    cwd: folder,
     env: { PATH: process.env.PATH, ...env }
   })
   return { exitCode: status, stdout, stderr }

@@ -34,5 +34,5 @@ export function ruleText(keys: Readonly<Record<string, string>>): string {
 }
 
 export function rules(args: readonly string[], input = ''): Run {
-  return tercel(['rules', ...args], {}, input)
+  return tercel(['rules', ...args], {}, { input })
 }
