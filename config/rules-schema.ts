@@ -69,7 +69,11 @@ const target = (what: string) =>
     minProperties: 1,
     maxProperties: 1,
     properties: {
-      rule: { ...word, description: 'The name of the rule, in which * stands for any text.' },
+      rule: {
+        ...word,
+        description:
+          'The name of the rule, in which * stands for any text. One that begins with * means no rule about tercel itself.'
+      },
       tag: { ...word, description: 'A tag of the rules.' }
     }
   }) as const

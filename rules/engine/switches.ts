@@ -9,7 +9,10 @@ import type { Rule } from './ruleset.ts'
 
 export interface RuleSwitch {
   readonly enabled: boolean
-  /** The name of the rule, in which a star stands for any text. */
+  /**
+   * The name of the rule, in which a star stands for any text. One that begins with a star means no rule about tercel
+   * itself: `*` in a configuration that Falco had must not silence what tells of lost events.
+   */
   readonly rule?: string | undefined
   readonly tag?: string | undefined
   readonly place?: Place | undefined
@@ -20,7 +23,9 @@ export function switchRules(rules: readonly Rule[], switches: readonly RuleSwitc
   const enabled = new Map(rules.map(rule => [rule, rule.enabled]))
   for (const { enabled: on, rule: name, tag, place } of switches) {
     const isNamed = name === undefined ? () => true : wildcardMatcher(name)
-    const fitting = rules.filter(rule => isNamed(rule.name) && (tag === undefined || rule.tags.includes(tag)))
+    const isMeant = ({ source }: Rule) => source !== 'internal' || name?.startsWith('*') !== true
+    const hasTag = ({ tags }: Rule) => tag === undefined || tags.includes(tag)
+    const fitting = rules.filter(rule => isNamed(rule.name) && isMeant(rule) && hasTag(rule))
     for (const rule of fitting) enabled.set(rule, on)
     if (fitting.length > 0) continue
     const what = name === undefined ? `tag ${printableText(tag!)}` : `rule ${printableText(name)}`

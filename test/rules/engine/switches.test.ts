@@ -68,6 +68,19 @@ for (const [what, each, warning] of nothing) {
   })
 }
 
+test('a star at the begin of a name means no rule about tercel itself; its name and its tag do', () => {
+  const own = { source: 'internal', condition: 'evt.type = drop', tags: '[internal]' }
+  const rules = ruleItem() + ruleItem({ rule: '"Internal: drop"', ...own })
+  const left = (each: RuleSwitch) =>
+    load(rules, { switches: [each] })
+      .rules.filter(({ enabled }) => enabled)
+      .map(({ name }) => name)
+  assert.deepEqual(left(off({ rule: '*' })), ['Internal: drop'])
+  assert.deepEqual(left(off({ rule: 'Internal: *' })), ['R'])
+  assert.deepEqual(left(off({ rule: 'Internal: drop' })), ['R'])
+  assert.deepEqual(left(off({ tag: 'internal' })), ['R'])
+})
+
 test('switches come after all files, whatever these say', () => {
   const files = [ruleItem({ enabled: 'false' }), ruleItem({ rule: 'S' }), '- rule: R\n  enabled: true\n']
   assert.deepEqual(matched(files, {}, { switches: [off({ rule: 'R' })] }), ['S'])
