@@ -22,7 +22,8 @@ test('from the moment a configuration is loaded its secrets are hidden', async t
 
   const { rules } = await loadConfiguration(file)
 
-  assert.deepEqual(rules, { files: shippedRules, lists: { words: ['swordfish'] } })
+  assert.deepEqual(rules.lists, { words: ['swordfish'] })
+  assert.deepEqual(rules.files, shippedRules)
   assert.equal(redact('say swordfish'), 'say ***')
 })
 
