@@ -4,6 +4,7 @@ import type { Event } from '../../collector/event.ts'
 import type { Alert, OutputValue } from '../alert.ts'
 import type { Context, Names } from './fields/field.ts'
 import { renderTemplate } from './format.ts'
+import { printable } from './printable.ts'
 import { defaultRateLimit, type RateLimit, TokenBucket } from './rate-limit.ts'
 import { outputValue } from './render.ts'
 import type { ExtraField, Rule, Ruleset } from './ruleset.ts'
@@ -71,7 +72,7 @@ export class Engine {
     for (const reading of rule.output.readings) {
       const value = outputValue(reading, event, this.#context)
       values[reading.text] = value
-      if (reading.text !== 'evt.time') fields[reading.text] = value
+      if (reading.text !== 'evt.time') fields[printable(reading.text)] = value
     }
     for (const field of rule.extraFields) fields[field.name] = extraValue(field, event, this.#context)
     return {

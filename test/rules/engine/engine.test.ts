@@ -100,3 +100,9 @@ test('by default a burst of a thousand alerts of one rule passes', () => {
   const alerts = Array.from({ length: 1500 }, () => alertFrom(engine, sampleCall())).filter(Boolean)
   assert.equal(alerts.length, 1000)
 })
+
+test('the names of output fields are printable text, as the rule has them', () => {
+  const engine = engineOf(ruleFile('evt.type = openat', '%proc.env[Ü] %evt.arg[flags]'))
+  const fields = alertFrom(engine, sampleCall())!.output_fields
+  assert.deepEqual(Object.keys(fields), ['evt.time', 'proc.env[Ü]', 'evt.arg[flags]'])
+})
