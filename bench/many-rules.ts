@@ -1,7 +1,10 @@
 /** Rulesets of any size, made up in the shapes that rules have: a macro of the type, then names, paths and exclusions. */
 
-/** `spread`: over 40 types of events; `opens`: all for opens of files; `names`: all for execs of a program by its name. */
-export type RulesKind = 'spread' | 'opens' | 'names'
+/**
+ * `spread`: over 40 types of events; `opens`: all for opens, of a file or folder each; `execs`: all for execs, of a program
+ * each; `pieces`: all for opens, of a path that has something in it, which no look-up can find.
+ */
+export type RulesKind = 'spread' | 'opens' | 'execs' | 'pieces'
 
 const macros = `
 - macro: open_write
@@ -75,7 +78,8 @@ function rule(index: number, text: string): string {
 }
 
 function condition(index: number, kind: RulesKind): string {
-  if (kind === 'names') return exec(index)
+  if (kind === 'execs') return exec(index)
+  if (kind === 'pieces') return `open_read and fd.name contains /app-${index}/ and proc.name != app-${index}`
   if (kind === 'opens') return open(index)
   // A quarter for opens, a quarter for execs, the rest for one other call each.
   if (index % 4 === 0) return open(index)

@@ -13,6 +13,7 @@ import { Engine } from '../rules/engine/engine.ts'
 import { createUuidFactory } from '../rules/uuid.ts'
 import { aborted } from './abort.ts'
 import { type ProducerConnection, SpoolProducer } from './delivery/producer.ts'
+import { HostNames } from './host-names.ts'
 import { Matcher } from './matcher.ts'
 import { type PlainError, plainError } from './plain-error.ts'
 import { loadRules } from './rules.ts'
@@ -33,6 +34,7 @@ export type FromCollector =
   /** The rules are loaded; nothing runs yet. */
   | { readonly kind: 'ready'; readonly rules: number; readonly warnings: readonly Problem[] }
   | { readonly kind: 'state'; readonly state: SourceState }
+  | { readonly kind: 'warning'; readonly message: string }
   /** Something that should not happen, and was got over. */
   | { readonly kind: 'defect'; readonly message: string }
   | { readonly kind: 'failed'; readonly error: PlainError }
@@ -41,8 +43,11 @@ const reportEveryMs = 1000
 
 async function run(config: Config, say: (message: FromCollector) => void): Promise<void> {
   const ruleset = await loadRules(config)
-  const engine = new Engine(ruleset, { hostname: hostname(), newUuid: createUuidFactory(), names: new Accounts() })
   const { started, stopped, reports } = commands()
+  const hosts = new HostNames({ names: ruleset.hostNames, onWarning: message => say({ kind: 'warning', message }) })
+  await hosts.start(stopped)
+  const newUuid = createUuidFactory()
+  const engine = new Engine(ruleset, { hostname: hostname(), newUuid, names: new Accounts(), hosts })
   say({ kind: 'ready', rules: ruleset.rules.length, warnings: ruleset.warnings })
 
   const producer = new SpoolProducer(await started)

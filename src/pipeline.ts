@@ -167,6 +167,8 @@ class CollectorThread {
       if (state === this.#state?.state && text === this.#state.message) return
       this.#state = message.state
       this.#log[state === 'running' ? 'info' : 'warn']({ state }, text)
+    } else if (message.kind === 'warning') {
+      this.#log.warn(message.message)
     } else if (message.kind === 'defect') {
       this.#log.error(message.message)
     } else if (message.kind === 'failed') {

@@ -13,6 +13,7 @@ import { nothingToCommit } from '../collector/source.ts'
 import { sources } from '../collector/sources/index.ts'
 import type { Alert } from '../rules/alert.ts'
 import { Engine } from '../rules/engine/engine.ts'
+import { printable } from '../rules/engine/printable.ts'
 import type { Ruleset } from '../rules/engine/ruleset.ts'
 
 export interface ReplayOptions {
@@ -100,8 +101,10 @@ function add(counts: Map<string, number>, key: string, count: number): void {
 /** Why a replay may show less than these rules would have seen. */
 function doubts({ calls, arch, tercel }: RecordingHeader, ruleset: Ruleset): string[] {
   const asked = [...ruleset.eventTypes('syscall')].filter(type => callOfName.has(type) && !calls.includes(type))
+  const hosts = [...ruleset.hostNames].map(printable)
   const unknown = calls.filter(name => !callOfName.has(name))
   return [
+    ...(hosts.length > 0 ? [`rules name ${hosts.join(', ')}: a replay does not resolve names of hosts`] : []),
     ...(asked.length > 0 ? [`the rules ask for ${asked.join(', ')}, which was not traced in this recording`] : []),
     ...(unknown.length > 0 ? [`it was made by tercel ${tercel}; this one does not know ${unknown.join(', ')}`] : []),
     ...(arch !== process.arch ? [`it was made on ${arch}, where some flags of open calls have other numbers`] : [])

@@ -54,6 +54,10 @@ function checkTest(test: Test, polarity: Polarity, context: CheckContext): Plan 
   }
   if (left.kind === 'field' && left.name === 'evt.dir') return directionPlan(test, reading)
   const text = printTest(test)
+  if (reading.shape === 'host') {
+    const plan = hostPlan(test, reading, text)
+    if (plan !== undefined) return plan
+  }
   if (operator === 'exists') return existsLeaf(text, reading)
   const options: Omit<LeafOptions, 'test'> = {
     text,
@@ -123,6 +127,26 @@ function checkOperator({ operator, operatorPlace, right }: Test, reading: Readin
   if (right.kind === 'operand' && ['regex', 'pmatch'].includes(operator)) {
     throw ruleError(`${operator} takes constants only`, right.operand.place)
   }
+}
+
+/** Undefined where the event says the name itself. */
+function hostPlan(
+  { operator, operatorPlace, modifier, right }: Test,
+  reading: Reading,
+  text: string
+): Plan | undefined {
+  if (right.kind === 'operand' || modifier !== undefined || !['exists', '=', '==', '!=', 'in'].includes(operator)) {
+    throw ruleError(`${reading.text} takes exists, =, != and in, with names of hosts`, operatorPlace)
+  }
+  const { extraction } = reading
+  if (extraction?.kind !== 'host') return undefined
+  const names = right.values.map(value => value.text)
+  return predicateLeaf(text, { cost: 8, likelihood: 0.2 }, (event, context) => {
+    const address = extraction.read(event, context, undefined)
+    if (address === undefined) return false
+    if (operator === 'exists') return true
+    return names.some(name => context.hosts?.has(name, address) ?? false) !== (operator === '!=')
+  })
 }
 
 /** Names of events are known; in code for one type of event the test is a constant. */

@@ -2,7 +2,7 @@
 
 import type { Event } from '../../collector/event.ts'
 import type { Alert, OutputValue } from '../alert.ts'
-import type { Context, Names } from './fields/field.ts'
+import type { Context, Hosts, Names } from './fields/field.ts'
 import { renderTemplate } from './format.ts'
 import { printable } from './printable.ts'
 import { defaultRateLimit, type RateLimit, TokenBucket } from './rate-limit.ts'
@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly newUuid: (milliseconds: number) => string
   /** Names of users and groups; by default only those with id 0 are known. */
   readonly names?: Names
+  /** What names of hosts in rules stand for. */
+  readonly hosts?: Hosts | undefined
   /** Alerts that each rule may raise. */
   readonly rateLimit?: RateLimit
 }
@@ -40,7 +42,8 @@ export class Engine {
   constructor(ruleset: Ruleset, options: EngineOptions) {
     this.#ruleset = ruleset
     this.#options = options
-    this.#context = { hostname: options.hostname, names: options.names ?? rootOnly, eventNumber: 0 }
+    const { hostname, names = rootOnly, hosts } = options
+    this.#context = { hostname, names, hosts, eventNumber: 0 }
   }
 
   /**

@@ -2,13 +2,8 @@
 
 import type { Expression } from './ast.ts'
 
-/** The fields whose constants are names of hosts, with those that give the address. */
-export const hostNameFields: ReadonlyMap<string, string> = new Map([
-  ['fd.cip.name', 'fd.cip'],
-  ['fd.sip.name', 'fd.sip'],
-  ['fd.lip.name', 'fd.lip'],
-  ['fd.rip.name', 'fd.rip']
-])
+/** The fields whose constants are names of hosts. */
+const hostNameFields: ReadonlySet<string> = new Set(['fd.cip.name', 'fd.sip.name', 'fd.lip.name', 'fd.rip.name'])
 
 /** The names of hosts that a condition asks for. */
 export function hostNamesOf(expression: Expression): string[] {

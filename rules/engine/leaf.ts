@@ -30,6 +30,8 @@ export function leafOf({ text, reading, test, polarity, list, bothEnds }: LeafOp
       return unfilled
     case 'one':
       return oneLeaf(text, reading, extraction, test)
+    case 'host':
+      return unfilled
     case 'list':
       return predicateLeaf(text, weight, listPredicate(extraction, argument, test, list))
     case 'ancestors': {

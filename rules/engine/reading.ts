@@ -84,6 +84,7 @@ function mapped(call: TransformerCall, transformer: UnaryTransformer, context: R
       return read && ((event, evaluation) => read(event, evaluation)?.length)
     })
   }
+  if (inner.shape === 'host') throw ruleError(`${call.name}() does not take ${inner.text}`, argument.place)
   if (!transformer.takes.includes(inner.type)) {
     const expected = `${call.name}() takes ${transformer.takes.join(' or ')}`
     throw ruleError(`${expected}, and ${inner.text} is ${inner.type}`, argument.place)
@@ -105,6 +106,8 @@ function mapExtraction(extraction: Extraction, apply: UnaryTransformer['apply'])
       const { read } = extraction
       return { kind: 'one', read: (event, context, argument) => change(read(event, context, argument)) }
     }
+    case 'host':
+      return extraction
     case 'list': {
       const { read } = extraction
       return {

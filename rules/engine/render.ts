@@ -15,6 +15,10 @@ export function outputValue({ type, extraction, argument }: Reading, event: Even
   switch (extraction?.kind) {
     case undefined:
       return null
+    case 'host': {
+      const address = extraction.read(event, context, argument)
+      return outputScalar(type, address === undefined ? undefined : context.hosts?.nameOf(address))
+    }
     case 'list':
       return outputList(type, extraction.read(event, context, argument) ?? [])
     case 'ends': {

@@ -55,10 +55,10 @@ export const socketFields: readonly Field[] = [
     'Whether the call gave the socket another end, for good or for what it sends.',
     ({ descriptor }: Call) => descriptor?.nameChanged
   ),
-  field('fd.cip.name', 'CHARBUF', 'Name of the address of the client.'),
-  field('fd.sip.name', 'CHARBUF', 'Name of the address of the server.'),
-  field('fd.lip.name', 'CHARBUF', 'Name of the local address.'),
-  field('fd.rip.name', 'CHARBUF', 'Name of the remote address.'),
+  field('fd.cip.name', 'CHARBUF', 'Name of the address of the client.', host('client')),
+  field('fd.sip.name', 'CHARBUF', 'Name of the address of the server.', host('server')),
+  field('fd.lip.name', 'CHARBUF', 'Name of the local address.', host('local')),
+  field('fd.rip.name', 'CHARBUF', 'Name of the remote address.', host('remote')),
   field(
     'fd.proto',
     'PORT',
@@ -79,6 +79,10 @@ function ends(of: (end: Endpoint) => Scalar): Extraction<Call> {
       ({ descriptor }) => descriptor?.server && of(descriptor.server)
     ]
   }
+}
+
+function host(side: Side): Extraction<Call> {
+  return { kind: 'host', read: address(side) }
 }
 
 function address(side: Side): (event: Call) => string | undefined {

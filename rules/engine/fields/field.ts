@@ -25,10 +25,20 @@ export interface Names {
   group(gid: number, containerId: string | undefined): string | undefined
 }
 
+/** What the names of hosts in rules stand for at the time. Addresses are bytes, as events have them. */
+export interface Hosts {
+  /** Whether the address is one of those that the name resolves to. */
+  has(name: string, address: string): boolean
+  /** The name that resolves to the address. */
+  nameOf(address: string): string | undefined
+}
+
 /** What readers of fields need beside the event. */
 export interface Context {
   readonly hostname: string
   readonly names: Names
+  /** Undefined where no names are resolved: then no address has one. */
+  readonly hosts?: Hosts | undefined
   /** How many events the engine has seen, this one included. */
   readonly eventNumber: number
 }
@@ -56,6 +66,8 @@ export type TextRange<E extends Event = Event> = { range(event: E): ByteRange | 
 /** How the value of a field is found, and how tests see it when there can be more than one value. */
 export type Extraction<E extends Event = Event> =
   | { readonly kind: 'one'; readonly read: Read<E, Scalar>; readonly range?: TextRange<E> | undefined }
+  /** An address that stands for the name of its host: takes `exists`, `=`, `!=` and `in`. */
+  | { readonly kind: 'host'; readonly read: Read<E, string> }
   /** A list: takes `exists`, `in` (all of it) and `intersects` (any of it). */
   | { readonly kind: 'list'; readonly read: Read<E, readonly Scalar[]> }
   /** Client and server: a test holds if it holds for either; `!=` if it holds for both. */
