@@ -1,7 +1,6 @@
 /** What alerts were expected and what alerts were raised, as a difference that people can read. */
 import { printableText } from '../../base/printable.ts'
 import type { Alert, OutputValue } from '../../rules/alert.ts'
-import { printable } from '../../rules/engine/printable.ts'
 import type { ExpectedAlert, ExpectedField } from './expected-alert.ts'
 
 export interface RaisedAlert {
@@ -103,8 +102,7 @@ function textOf({ output, priority }: Alert): string {
 }
 
 function foundValue({ output_fields: fields }: Alert, { name }: ExpectedField): OutputValue {
-  const key = Object.keys(fields).find(each => each === name || printable(each) === name)
-  return key === undefined ? null : fields[key]!
+  return Object.hasOwn(fields, name) ? fields[name]! : null
 }
 
 /** Values are compared as the texts that they are in an alert. */
