@@ -133,6 +133,14 @@ const quiet: readonly [what: string, text: string][] = [
 
 for (const [what, text] of quiet) test(`${what} is not warned of`, () => assert.deepEqual(warningsOf(text), []))
 
+test('what several rules have from one macro is warned of once', () => {
+  const text =
+    macro('m', 'evt.type = open and evt.dir = <') +
+    ruleItem({ condition: 'm' }) +
+    ruleItem({ rule: 'S', condition: 'm' })
+  assert.equal(warningsOf(text).length, 1)
+})
+
 test('a rule that is left out is not there, and the others are', () => {
   const text = ruleItem({ condition: 'proc.nmae = a', ...skip }) + ruleItem({ rule: 'S' })
   assert.deepEqual(
@@ -167,6 +175,11 @@ refused([
     'with skip-if-unknown-filter, an output that is wrong',
     ruleItem({ output: '"100% sure"', ...skip }),
     '1.yaml:5:16 LOAD_ERR_COMPILE_OUTPUT: expected a field after %; write %% for a percent sign'
+  ],
+  [
+    'a field that begins like %container.info',
+    ruleItem({ output: '"%container.infos"' }),
+    '1.yaml:5:13 LOAD_ERR_UNKNOWN_FILTER: unknown field container.infos; did you mean container.id?'
   ],
   [
     'an open list',
