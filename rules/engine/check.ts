@@ -10,7 +10,7 @@ import { eventNames } from './event-names.ts'
 import type { Context, FieldType, Scalar } from './fields/field.ts'
 import { globMatcher } from './glob.ts'
 import { existsLeaf, type LeafOptions, leafOf, type Polarity, predicateLeaf } from './leaf.ts'
-import { combinedTest, operatorsOf, prefixesTest, scalarTest, type ValueTest, valueTest } from './operators.ts'
+import { anyOfTest, combinedTest, lookupKinds, operatorsOf, valueTest } from './operators.ts'
 import { always, type Leaf, never, type Plan, unfilled } from './plan.ts'
 import { printOperand, printTest, printValue } from './print.ts'
 import { printable } from './printable.ts'
@@ -75,13 +75,17 @@ function checkTest(test: Test, polarity: Polarity, context: CheckContext): Plan 
     const plan = leafOf({ ...options, test: valueTest({ ...comparison, values: right.values }) })
     return plan.kind === 'leaf' ? withAlternatives(plan, operator, right.values, options) : plan
   }
+  const kind = reading.type === 'CHARBUF' && modifier === 'anyof' ? lookupKinds[operator] : undefined
+  if (kind !== undefined && right.values.length > 1) {
+    const texts = right.values.map(value => value.text)
+    const plan = leafOf({ ...options, test: anyOfTest(kind, texts) })
+    return plan.kind === 'leaf' ? withAlternatives(plan, operator, right.values, options) : plan
+  }
   const tests = right.values.map(value => valueTest({ ...comparison, values: [value] }))
-  const prefixes = anyPrefix(test, right.values)
-  const plan = leafOf({ ...options, test: prefixes ?? combinedTest(modifier, tests) })
-  return prefixes !== undefined && plan.kind === 'leaf' ? withAlternatives(plan, operator, right.values, options) : plan
+  return leafOf({ ...options, test: combinedTest(modifier, tests) })
 }
 
-/** `fd.name = /a or fd.name in (/b, /c)` is one look-up, and so is one prefix or another. */
+/** `fd.name = /a or fd.name in (/b, /c)` is one look-up, and so is one beginning or another, one piece or another. */
 function withAlternatives(
   leaf: Leaf,
   operator: Operator,
@@ -89,25 +93,17 @@ function withAlternatives(
   options: Omit<LeafOptions, 'test'>
 ): Leaf {
   const { reading, polarity } = options
-  const isPrefix = operator === 'startswith'
+  const kind = lookupKinds[operator]
   // Where a path must satisfy the test under both its names, one name may not satisfy one alternative and one the other.
   const canMerge = reading.shape === 'one' || (reading.shape === 'paths' && polarity === 'positive')
-  if (reading.type !== 'CHARBUF' || !canMerge || !(isPrefix || ['=', '==', 'in'].includes(operator))) return leaf
+  if (kind === undefined || reading.type !== 'CHARBUF' || !canMerge) return leaf
   const of = (texts: readonly string[]): Plan => {
     const items = texts.map(text => ({ kind: 'value', text, place: values[0]!.place }) as const)
-    const text = `${reading.text} ${isPrefix ? 'startswith anyof' : 'in'} (${items.map(printValue).join(', ')})`
-    const test = isPrefix ? prefixesTest(texts) : scalarTest('in', texts)
-    const plan = leafOf({ ...options, text, test })
-    return plan.kind === 'leaf' ? withAlternatives(plan, isPrefix ? operator : 'in', items, options) : plan
+    const text = `${reading.text} ${operator} anyof (${items.map(printValue).join(', ')})`
+    const plan = leafOf({ ...options, text, test: anyOfTest(kind, texts) })
+    return plan.kind === 'leaf' ? withAlternatives(plan, operator, items, options) : plan
   }
-  const texts = values.map(({ text }) => text)
-  return { ...leaf, alternatives: { kind: isPrefix ? 'begins' : 'is', reading, values: texts, of } }
-}
-
-/** Many prefixes are looked up at once. */
-function anyPrefix({ operator, modifier }: Test, values: readonly Value[]): ValueTest | undefined {
-  if (modifier !== 'anyof' || operator !== 'startswith' || values.length < 2) return undefined
-  return prefixesTest(values.map(({ text }) => text))
+  return { ...leaf, alternatives: { kind, reading, values: values.map(({ text }) => text), of } }
 }
 
 function checkOperator({ operator, operatorPlace, right }: Test, reading: Reading): void {

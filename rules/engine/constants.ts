@@ -5,6 +5,7 @@ import type { FieldType, Scalar } from './fields/field.ts'
 import { parseNetwork } from './ip.ts'
 import { printable } from './printable.ts'
 import { ruleError } from './problems.ts'
+import { portOf } from './service-names.ts'
 
 /** Types whose values are numbers; those of times are bigints. */
 export type NumberType = Exclude<FieldType, 'CHARBUF' | 'BYTEBUF' | 'BOOL' | 'IPADDR' | 'IPNET'>
@@ -24,11 +25,13 @@ export function isTime(type: FieldType): boolean {
 }
 
 /**
- * A whole number, decimal or hexadecimal.
+ * A whole number, decimal or hexadecimal; a port may also be the name of a service.
  *
  * @throws TercelError TERCEL_RULES when it is none, or out of the range of the type
  */
 export function readNumber({ text, place }: Value, type: NumberType, name: string): Scalar {
+  const port = type === 'PORT' ? portOf(text) : undefined
+  if (port !== undefined) return port
   const match = /^([-+]?)(0[xX][0-9a-fA-F]{1,32}|\d{1,32})$/.exec(text)
   if (match === null) throw ruleError(`expected a whole number for ${name}, found ${printable(text)}`, place)
   const number = match[1] === '-' ? -BigInt(match[2]!) : BigInt(match[2]!)

@@ -18,6 +18,7 @@ import type { FieldType, Scalar } from './fields/field.ts'
 import { globMatcher } from './glob.ts'
 import { networkMatcher } from './ip.ts'
 import { prefixMatcher } from './path-prefix.ts'
+import { PieceSearch } from './piece-search.ts'
 import { printable } from './printable.ts'
 import { ruleError } from './problems.ts'
 import { regexMatcher } from './regex.ts'
@@ -161,14 +162,29 @@ function pieceTest(method: 'includes' | 'startsWith' | 'endsWith', piece: string
   }
 }
 
-/** Any of the prefixes. */
-export function prefixesTest(prefixes: readonly string[]): ValueTest {
-  const trie = new ByteTrie([...new Set(prefixes)])
-  const holds = (text: string) => trie.hasPrefixOf(text)
+/** Text that is, begins with, ends with or has any of some texts: one look-up decides it. */
+export type LookupKind = 'is' | 'begins' | 'ends' | 'has'
+
+/** The operators that look a text up. */
+export const lookupKinds: Readonly<Partial<Record<Operator, LookupKind>>> = {
+  '=': 'is',
+  '==': 'is',
+  in: 'is',
+  startswith: 'begins',
+  endswith: 'ends',
+  contains: 'has'
+}
+
+/** Any of the texts. */
+export function anyOfTest(kind: LookupKind, texts: readonly string[]): ValueTest {
+  if (kind === 'is') return scalarTest('in', texts)
+  const distinct = [...new Set(texts)]
+  const search = kind === 'has' ? new PieceSearch(distinct) : new ByteTrie(distinct, kind)
+  const holds = (text: string) => search.holds(text)
   return {
     holds: holds as Holds,
-    onBytes: (bytes, start, end) => trie.hasPrefixOfBytes(bytes, start, end),
-    cost: 3,
+    onBytes: (bytes, start, end) => search.holdsOnBytes(bytes, start, end),
+    cost: kind === 'has' ? 8 : 3,
     likelihood: 0.1
   }
 }

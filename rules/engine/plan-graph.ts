@@ -95,10 +95,15 @@ function mergedAlternatives(plans: readonly Plan[]): readonly Plan[] {
   const found = Map.groupBy(plans, plan => (plan.kind === 'leaf' ? alternativesKey(plan) : undefined))
   return [...found].flatMap(([key, group]) => {
     const [first] = group
-    if (key === undefined || group.length < 2 || first?.kind !== 'leaf') return group
+    if (key === undefined || first?.kind !== 'leaf' || group.length < worthLookup(first)) return group
     const values = group.flatMap(plan => (plan.kind === 'leaf' ? plan.alternatives!.values : []))
     return [first.alternatives!.of([...new Set(values)])]
   })
+}
+
+/** Looking for a few pieces one after the other is quicker than looking for all of them at once. */
+function worthLookup({ alternatives }: Leaf): number {
+  return alternatives?.kind === 'has' ? 6 : 2
 }
 
 function alternativesKey({ alternatives }: Leaf): string | undefined {

@@ -5,6 +5,7 @@
 
 import type { Event } from '../../collector/event.ts'
 import type { Context } from './fields/field.ts'
+import type { LookupKind } from './operators.ts'
 import type { Reading } from './reading.ts'
 
 /** Names what generated code refers to. */
@@ -31,9 +32,9 @@ export interface Leaf {
   readonly alternatives?: Alternatives
 }
 
-/** A test of a text that holds where it is one of some values, or begins with one of them: a look-up decides it. */
+/** A test of a text that holds where it is one of some values, begins or ends with one, or has one: a look-up decides it. */
 export interface Alternatives {
-  readonly kind: 'is' | 'begins'
+  readonly kind: LookupKind
   readonly reading: Reading
   readonly values: readonly string[]
   /** The same test of other values. */

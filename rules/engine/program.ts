@@ -23,7 +23,7 @@ const worthRemembering = 3
 /**
  * Fewer rules are tried one after the other; of more, those that wait for certain names or paths are looked up by them.
  */
-const worthAnIndex = 32
+const worthAnIndex = 16
 
 /**
  * @param plans - The conditions of the rules, in the order of loading

@@ -7,6 +7,8 @@ import type { Event } from '../../collector/event.ts'
 import { lengthsOf } from './byte-tests.ts'
 import { ByteTrie } from './byte-trie.ts'
 import type { Context, Extraction } from './fields/field.ts'
+import type { LookupKind } from './operators.ts'
+import { PieceSearch } from './piece-search.ts'
 import type { Alternatives, Plan } from './plan.ts'
 import { type Node, PlanGraph } from './plan-graph.ts'
 import type { Reading } from './reading.ts'
@@ -25,7 +27,7 @@ export interface RuleIndex {
 /** More rules that wait for the same value are not worth looking up. */
 const mostOfOneValue = 64
 /** Fewer rules in the index are not worth the look-ups. */
-const fewestIndexed = 16
+const fewestIndexed = 12
 
 /** The index of the rules that wait for certain values, and the rules that do not. */
 export function indexRules(
@@ -70,10 +72,14 @@ function neededBy({ kind, leaf, parts }: Node): Alternatives[] {
   return leaf?.alternatives === undefined ? [] : [leaf.alternatives]
 }
 
+/** From the quickest look-up to the slowest. */
+const kinds: readonly LookupKind[] = ['is', 'begins', 'ends', 'has']
+
 /** The one whose values the fewest rules share. */
 function mostTelling(needed: readonly Alternatives[], counts: ReadonlyMap<string, number>): Alternatives | undefined {
   const shared = (each: Alternatives) => Math.max(0, ...keysOf(each).map(key => counts.get(key)!))
-  const [best] = needed.toSorted((a, b) => shared(a) - shared(b))
+  const speed = ({ kind }: Alternatives) => kinds.indexOf(kind)
+  const [best] = needed.toSorted((a, b) => shared(a) - shared(b) || speed(a) - speed(b))
   return best === undefined || shared(best) > mostOfOneValue ? undefined : best
 }
 
@@ -93,7 +99,7 @@ function makeLookup(entries: readonly { alternatives: Alternatives; position: nu
     for (const value of alternatives.values) positions.set(value, [...(positions.get(value) ?? []), position])
   }
   const { kind, reading } = entries[0]!.alternatives
-  return readTexts(reading, kind === 'is' ? exactSearch(positions) : prefixSearch(positions))
+  return readTexts(reading, kind === 'is' ? exactSearch(positions) : partSearch(kind, positions))
 }
 
 /** Finds what a text, or the bytes of one, is looked up by. */
@@ -117,15 +123,16 @@ function exactSearch(positions: ReadonlyMap<string, readonly number[]>): Search 
   return search
 }
 
-function prefixSearch(positions: ReadonlyMap<string, readonly number[]>): Search {
-  const trie = new ByteTrie([...positions.keys()])
+function partSearch(kind: 'begins' | 'ends' | 'has', positions: ReadonlyMap<string, readonly number[]>): Search {
+  const texts = [...positions.keys()]
+  const search = kind === 'has' ? new PieceSearch(texts) : new ByteTrie(texts, kind)
   const found = [...positions.values()]
-  const add = (candidates: number[]) => (prefix: number) => {
-    for (const position of found[prefix]!) candidates.push(position)
+  const add = (candidates: number[]) => (text: number) => {
+    for (const position of found[text]!) candidates.push(position)
   }
   return {
-    text: (text, candidates) => trie.eachPrefixOf(text, add(candidates)),
-    bytes: (bytes, start, end, candidates) => trie.eachPrefixOfBytes(bytes, start, end, add(candidates))
+    text: (text, candidates) => search.each(text, add(candidates)),
+    bytes: (bytes, start, end, candidates) => search.eachOnBytes(bytes, start, end, add(candidates))
   }
 }
 

@@ -1,0 +1,99 @@
+/**
+ * Many pieces at once, anywhere in a text: an automaton after Aho and Corasick (Efficient string matching, 1975), which reads
+ * the text once however many pieces there are.
+ */
+
+import { ByteTable } from './byte-table.ts'
+
+const root = 0
+
+export class PieceSearch {
+  readonly #next: ByteTable
+  /** By node: what the piece that ends there is called plus one, or 0. */
+  readonly #ends: Int32Array
+  /** By node: the longest shorter ending of what was read from which a piece may go on, or the root. */
+  readonly #ending: Int32Array
+  /** By node: the longest shorter ending of what was read at which a piece ends, or the root. */
+  readonly #shorter: Int32Array
+  /** The empty piece is everywhere. */
+  readonly #empty: number
+
+  /** Each piece is called by its position; there may be none twice. */
+  constructor(pieces: readonly string[]) {
+    this.#next = new ByteTable(pieces)
+    this.#ends = new Int32Array(this.#next.nodes)
+    this.#ending = new Int32Array(this.#next.nodes)
+    this.#shorter = new Int32Array(this.#next.nodes)
+    for (const [position, piece] of pieces.entries()) {
+      const bytes = Array.from(piece, character => character.charCodeAt(0))
+      this.#ends[this.#next.add(bytes)] = position + 1
+    }
+    this.#empty = this.#ends[root]!
+    this.#ends[root] = 0
+    this.#linkEndings()
+  }
+
+  /** Finds for each node the longest ending of what was read that is the beginning of a piece too. */
+  #linkEndings(): void {
+    const { bytes } = this.#next
+    const nodes = [root]
+    for (const node of nodes) {
+      const ending = this.#ending[node]!
+      this.#shorter[node] = this.#ends[ending]! > 0 ? ending : this.#shorter[ending]!
+      for (const byte of bytes) {
+        const child = this.#next.get(node, byte)
+        if (child === root) continue
+        this.#ending[child] = node === root ? root : this.#step(ending, byte)
+        nodes.push(child)
+      }
+    }
+  }
+
+  #step(from: number, byte: number): number {
+    let node = from
+    for (;;) {
+      const next = this.#next.get(node, byte)
+      if (next !== root || node === root) return next
+      node = this.#ending[node]!
+    }
+  }
+
+  /** Whether any of the pieces is in the text. */
+  holds(text: string): boolean {
+    return this.#walk(index => text.charCodeAt(index), 0, text.length, undefined)
+  }
+
+  holdsOnBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#walk(index => bytes[index]!, start, end, undefined)
+  }
+
+  /** Tells each of the pieces in the text, as often as it is there. */
+  each(text: string, tell: (position: number) => void): void {
+    this.#walk(index => text.charCodeAt(index), 0, text.length, tell)
+  }
+
+  eachOnBytes(bytes: Uint8Array, start: number, end: number, tell: (position: number) => void): void {
+    this.#walk(index => bytes[index]!, start, end, tell)
+  }
+
+  /** Without anybody to tell it ends at the first. */
+  #walk(
+    byteAt: (index: number) => number,
+    start: number,
+    end: number,
+    tell: ((position: number) => void) | undefined
+  ): boolean {
+    if (this.#empty > 0) {
+      if (tell === undefined) return true
+      tell(this.#empty - 1)
+    }
+    let node = root
+    for (let index = start; index < end; index++) {
+      node = this.#step(node, byteAt(index))
+      let ending = this.#ends[node]! > 0 ? node : this.#shorter[node]!
+      if (ending !== root && tell === undefined) return true
+      for (; ending !== root; ending = this.#shorter[ending]!) tell!(this.#ends[ending]! - 1)
+    }
+    return false
+  }
+}
