@@ -53,37 +53,66 @@ interface Roles {
   readonly nameChanged: boolean
 }
 
-function describe(number: number | undefined, family: number | undefined, sock: CallSocket, roles: Roles): Descriptor {
-  const { asked, ends, path = sock.peer } = sock
-  const { client, server, local, remote, nameChanged } = roles
-  const none = { number, nameAsked: undefined, nameRaw: undefined, l4proto: undefined, nameChanged }
-  const noEnds = { client: undefined, server: undefined, local: undefined, remote: undefined, connected: undefined }
-  if (family === AddressFamily.unix) {
-    // Tests see both: what the kernel found, and what the program wrote, which a symbolic link can make differ.
-    const name = path ?? asked?.path
-    return { ...none, ...noEnds, type: types.unix, name, nameAsked: asked?.path ?? name }
+/** One shape for all sockets; what is not said is not known. */
+class SocketDescriptor implements Descriptor {
+  readonly number: number | undefined
+  readonly type: DescriptorType
+  readonly nameRaw = undefined
+  readonly l4proto: Descriptor['l4proto']
+  readonly client: Endpoint | undefined
+  readonly server: Endpoint | undefined
+  readonly local: Endpoint | undefined
+  readonly remote: Endpoint | undefined
+  readonly connected: boolean | undefined
+  readonly nameChanged: boolean
+  /** The path of a Unix socket as the kernel found it, and as the program wrote it: a symbolic link can make them differ. */
+  readonly #path: string | undefined
+  readonly #askedPath: string | undefined
+  /** The ends that the name of any other shows. */
+  readonly #from: Endpoint | undefined
+  readonly #end: Endpoint | undefined
+
+  constructor(number: number | undefined, family: number | undefined, sock: CallSocket, roles: Roles) {
+    const { asked, ends, path = sock.peer } = sock
+    const { client, server, local, remote, connected, nameChanged } = roles
+    this.number = number
+    this.nameChanged = nameChanged
+    const isInternet = family === AddressFamily.inet || family === AddressFamily.inet6
+    this.client = isInternet ? client : undefined
+    this.server = isInternet ? server : undefined
+    this.local = isInternet ? local : undefined
+    this.remote = isInternet ? remote : undefined
+    this.connected = isInternet ? connected : undefined
+    if (!isInternet) {
+      const isUnix = family === AddressFamily.unix
+      this.type = isUnix ? types.unix : family === AddressFamily.netlink ? types.netlink : types.other
+      this.#path = isUnix ? (path ?? asked?.path) : undefined
+      this.#askedPath = isUnix ? (asked?.path ?? this.#path) : undefined
+      this.l4proto = undefined
+      return
+    }
+    const from = client ?? (server === local ? remote : local)
+    const end = server ?? (from && isUnbound(from) ? undefined : from)
+    const overIpv4 = end === undefined ? family === AddressFamily.inet : end.address.length === 4
+    this.type = overIpv4 ? types.ipv4 : types.ipv6
+    this.#from = server && from
+    this.#end = end
+    this.l4proto = ends?.type === SocketType.raw ? 'raw' : l4protocols[ends?.protocol ?? 0]
   }
-  if (family !== AddressFamily.inet && family !== AddressFamily.inet6) {
-    return { ...none, ...noEnds, type: family === AddressFamily.netlink ? types.netlink : types.other, name: undefined }
+
+  /** Most rules look at addresses and ports: the text of them is made when it is asked for. */
+  get name(): string | undefined {
+    if (this.#end === undefined) return this.#path
+    return this.#from ? `${formatEndpoint(this.#from)}->${formatEndpoint(this.#end)}` : formatEndpoint(this.#end)
   }
-  const from = client ?? (server === local ? remote : local)
-  const end = server ?? (from && isUnbound(from) ? undefined : from)
-  const overIpv4 = end === undefined ? family === AddressFamily.inet : end.address.length === 4
-  return {
-    ...none,
-    type: overIpv4 ? types.ipv4 : types.ipv6,
-    // Most rules look at addresses and ports: the text of them is made when it is asked for.
-    get name() {
-      return from && server ? `${formatEndpoint(from)}->${formatEndpoint(server)}` : end && formatEndpoint(end)
-    },
-    l4proto: ends?.type === SocketType.raw ? 'raw' : l4protocols[ends?.protocol ?? 0],
-    client,
-    server,
-    local,
-    remote,
-    connected: roles.connected
+
+  get nameAsked(): string | undefined {
+    return this.#askedPath
   }
 }
+
+const describe = (number: number | undefined, family: number | undefined, sock: CallSocket, roles: Roles): Descriptor =>
+  new SocketDescriptor(number, family, sock, roles)
 
 const firstArgument = (frames: FrameBuffer, at: number) => frames.i32(at + offsets.syscall.args)
 
