@@ -1,8 +1,7 @@
 /**
  * Lists stand in conditions by their name and are put in as text, before anything is parsed: `proc.name in (shells, nc)`
- * becomes `proc.name in (sh, bash, nc)`. An item that is the name of a list stands for that list's items, wherever it is
- * defined: in Falco too, where the lists are put in one after the other, the name of a later list is found in the text of
- * an earlier one. Within its own items, the name of a list is a word like any other.
+ * becomes `proc.name in (sh, bash, nc)`. An item that is the name of a list that is defined before stands for that list's
+ * items. Within its own items, the name of a list is a word like any other.
  */
 
 import type { Place } from '../../base/errors.ts'
@@ -42,8 +41,10 @@ export class Lists {
     this.#lists = lists
     const unusual = [...lists.keys()].filter(name => !plainName.test(name))
     this.#names = new RegExp([...unusual.map(name => `(?<!${word})${escaped(name)}(?!${word})`), word].join('|'), 'g')
-    for (const { definition } of lists.values()) {
-      for (const { text } of definition.items) if (text !== definition.name) this.#used.add(text)
+    for (const { definition, visibility } of lists.values()) {
+      for (const { text } of definition.items) {
+        if (text !== definition.name && (lists.get(text)?.index ?? visibility) < visibility) this.#used.add(text)
+      }
     }
   }
 
@@ -114,8 +115,9 @@ export class Lists {
 
   #itemText(item: SourceText, { name }: ListDefinition): ListText {
     const inner = this.#lists.get(item.text)
-    const isOpen = this.#open.has(item.text)
-    if (inner !== undefined && !isOpen) return this.#text(inner.definition, item.placeAt(0))
+    const isBefore = inner !== undefined && inner.index < this.#lists.get(name)!.visibility
+    const isOpen = isBefore && this.#open.has(item.text)
+    if (isBefore && !isOpen) return this.#text(inner.definition, item.placeAt(0))
     return { text: quotedItem(item), items: 1, isInCircle: isOpen && item.text !== name }
   }
 }
