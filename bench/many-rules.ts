@@ -2,9 +2,10 @@
 
 /**
  * `spread`: over 40 types of events; `opens`: all for opens, of a file or folder each; `execs`: all for execs, of a program
- * each; `pieces`: all for opens, of a path that has something in it, which no look-up can find.
+ * each; `pieces`: all for opens, of a path that has something in it; `globs`: all for opens, of a path that a pattern fits,
+ * which no look-up finds.
  */
-export type RulesKind = 'spread' | 'opens' | 'execs' | 'pieces'
+export type RulesKind = 'spread' | 'opens' | 'execs' | 'pieces' | 'globs'
 
 const macros = `
 - macro: open_write
@@ -80,6 +81,7 @@ function rule(index: number, text: string): string {
 function condition(index: number, kind: RulesKind): string {
   if (kind === 'execs') return exec(index)
   if (kind === 'pieces') return `open_read and fd.name contains /app-${index}/ and proc.name != app-${index}`
+  if (kind === 'globs') return `open_read and fd.name glob /srv/*/app-${index}/* and proc.name != app-${index}`
   if (kind === 'opens') return open(index)
   // A quarter for opens, a quarter for execs, the rest for one other call each.
   if (index % 4 === 0) return open(index)
