@@ -83,7 +83,7 @@ suite('what is wrong with the configuration or the rules is named with its place
     const { config } = install(folder, `rules:\n  files: [${rules}]\n`)
     const said = refusal(process.execPath, mainProgram, 'run', '--config', config)
     assert.match(said, /rules\.yaml:3:36: .*proc\.nmae.*proc\.name/)
-    assert.match(said, /rules\.yaml:8:36: unknown macro contaner/)
+    assert.match(said, /rules\.yaml:8:36: error: unknown macro contaner/)
     assert.doesNotMatch(said, /restart|started again/)
   })
 
