@@ -29,6 +29,12 @@ const mostOfOneValue = 64
 /** Fewer rules in the index are not worth the look-ups. */
 const fewestIndexed = 12
 
+/** A rule, and what it is looked up by. */
+interface Entry {
+  readonly alternatives: Alternatives
+  readonly position: number
+}
+
 /** The index of the rules that wait for certain values, and the rules that do not. */
 export function indexRules(
   rules: readonly PlacedPlan[],
@@ -44,18 +50,14 @@ export function indexRules(
     for (const each of needed) for (const key of keysOf(each)) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const rest: PlacedPlan[] = []
-  const indexed = new Map<string, { alternatives: Alternatives; position: number }[]>()
+  const entries: Entry[] = []
   for (const [at, rule] of rules.entries()) {
     const alternatives = mostTelling(waiting[at]!, counts)
-    if (alternatives === undefined) {
-      rest.push(rule)
-      continue
-    }
-    const name = lookupName(alternatives)
-    indexed.set(name, [...(indexed.get(name) ?? []), { alternatives, position: rule.position }])
+    if (alternatives === undefined) rest.push(rule)
+    else entries.push({ alternatives, position: rule.position })
   }
-  if (rules.length - rest.length < fewestIndexed) return { index: undefined, rest: rules }
-  const lookups = [...indexed.values()].map(makeLookup)
+  if (entries.length < fewestIndexed) return { index: undefined, rest: rules }
+  const lookups = [...Map.groupBy(entries, ({ alternatives }) => lookupName(alternatives)).values()].map(makeLookup)
   return {
     index: {
       find(event, context, candidates) {
@@ -77,7 +79,8 @@ const kinds: readonly LookupKind[] = ['is', 'begins', 'ends', 'has']
 
 /** The one whose values the fewest rules share. */
 function mostTelling(needed: readonly Alternatives[], counts: ReadonlyMap<string, number>): Alternatives | undefined {
-  const shared = (each: Alternatives) => Math.max(0, ...keysOf(each).map(key => counts.get(key)!))
+  // A list of values may be longer than the arguments of one call.
+  const shared = (each: Alternatives) => keysOf(each).reduce((most, key) => Math.max(most, counts.get(key)!), 0)
   const speed = ({ kind }: Alternatives) => kinds.indexOf(kind)
   const [best] = needed.toSorted((a, b) => shared(a) - shared(b) || speed(a) - speed(b))
   return best === undefined || shared(best) > mostOfOneValue ? undefined : best
@@ -93,7 +96,7 @@ function keysOf(alternatives: Alternatives): string[] {
 
 type Lookup = RuleIndex['find']
 
-function makeLookup(entries: readonly { alternatives: Alternatives; position: number }[]): Lookup {
+function makeLookup(entries: readonly Entry[]): Lookup {
   const positions = new Map<string, number[]>()
   for (const { alternatives, position } of entries) {
     for (const value of alternatives.values) positions.set(value, [...(positions.get(value) ?? []), position])

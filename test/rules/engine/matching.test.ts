@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Engine } from '../../../rules/engine/engine.ts'
 import { type LoadOptions, parseRuleFiles } from '../../../rules/engine/load.ts'
 import { sampleCall, sampleInternal } from '../support.ts'
-import { type Files, matched, ruleItem } from './loading.ts'
+import { type Files, list, matched, ruleItem } from './loading.ts'
 
 const all: LoadOptions = { matching: 'all' }
 const rule = (name: string, condition = 'evt.type = open') => ruleItem({ rule: name, condition })
@@ -96,4 +96,12 @@ test('rules of one source never match events of another', () => {
     engine.evaluate(sampleCall({ type: 'open' })).map(alert => alert.rule),
     ['B']
   )
+})
+
+test('of many rules, one may wait for any of a hundred thousand names', () => {
+  const names = Array.from({ length: 150_000 }, (_, index) => `tool-${index}`)
+  const few = Array.from({ length: 20 }, (_, index) => rule(`few ${index}`, `proc.name in (a${index}, tool-${index})`))
+  const text = list('tools', names.join(', ')) + rule('many', 'proc.name in (tools)') + few.join('')
+  assert.deepEqual(matched(text, { 'proc.name': 'tool-19' }, all), ['many', 'few 19'])
+  assert.deepEqual(matched(text, { 'proc.name': 'a3' }, all), ['few 3'])
 })
