@@ -63,10 +63,12 @@ const noByte = -1
 function parseSet(pattern: string, start: number): { step: Step; end: number } | undefined {
   const negated = pattern[start] === '!' || pattern[start] === '^'
   const first = negated ? start + 1 : start
+  // A pattern may come from an event: thousands of brackets that are never closed are not to be read to the end each.
+  if (pattern.indexOf(']', first + 1) === -1) return undefined
   const bytes = new Set<number>()
   let index = first
   while (index < pattern.length && (pattern[index] !== ']' || index === first)) {
-    const named = /^\[:([a-z]+):\]/.exec(pattern.slice(index, index + 12))
+    const named = pattern[index] === '[' ? /^\[:([a-z]+):\]/.exec(pattern.slice(index, index + 12)) : null
     const members = named === null ? undefined : classes[named[1]!]
     if (named !== null && members !== undefined) {
       for (let code = 0; code < 256; code++) if (members.test(String.fromCharCode(code))) bytes.add(code)

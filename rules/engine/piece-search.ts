@@ -17,6 +17,9 @@ export class PieceSearch {
   readonly #shorter: Int32Array
   /** The empty piece is everywhere. */
   readonly #empty: number
+  /** By node: for which text its piece was told last. */
+  readonly #toldFor: Uint32Array
+  #texts = 0
 
   /** Each piece is called by its position; there may be none twice. */
   constructor(pieces: readonly string[]) {
@@ -24,6 +27,7 @@ export class PieceSearch {
     this.#ends = new Int32Array(this.#next.nodes)
     this.#ending = new Int32Array(this.#next.nodes)
     this.#shorter = new Int32Array(this.#next.nodes)
+    this.#toldFor = new Uint32Array(this.#next.nodes)
     for (const [position, piece] of pieces.entries()) {
       const bytes = Array.from(piece, character => character.charCodeAt(0))
       this.#ends[this.#next.add(bytes)] = position + 1
@@ -67,7 +71,7 @@ export class PieceSearch {
     return this.#walk(index => bytes[index]!, start, end, undefined)
   }
 
-  /** Tells each of the pieces in the text, as often as it is there. */
+  /** Tells each of the pieces in the text once: a hostile text may have a piece thousands of times. */
   each(text: string, tell: (position: number) => void): void {
     this.#walk(index => text.charCodeAt(index), 0, text.length, tell)
   }
@@ -87,13 +91,26 @@ export class PieceSearch {
       if (tell === undefined) return true
       tell(this.#empty - 1)
     }
+    const number = tell === undefined ? 0 : this.#nextText()
     let node = root
     for (let index = start; index < end; index++) {
       node = this.#step(node, byteAt(index))
       let ending = this.#ends[node]! > 0 ? node : this.#shorter[node]!
       if (ending !== root && tell === undefined) return true
-      for (; ending !== root; ending = this.#shorter[ending]!) tell!(this.#ends[ending]! - 1)
+      // With a piece all shorter endings of it were told.
+      for (; ending !== root && this.#toldFor[ending] !== number; ending = this.#shorter[ending]!) {
+        this.#toldFor[ending] = number
+        tell!(this.#ends[ending]! - 1)
+      }
     }
     return false
+  }
+
+  #nextText(): number {
+    if (this.#texts === 0xffffffff) {
+      this.#toldFor.fill(0)
+      this.#texts = 0
+    }
+    return ++this.#texts
   }
 }

@@ -28,8 +28,9 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 /** Padding may be missing; what is no base64 has no value. */
 function decodeBase64(value: string): string | undefined {
+  if (!base64.test(value)) return undefined
   const digits = value.replace(/=+$/, '')
-  if (!base64.test(value) || digits.length % 4 === 1) return undefined
+  if (digits.length % 4 === 1) return undefined
   return Buffer.from(digits, 'base64').toString('latin1')
 }
 

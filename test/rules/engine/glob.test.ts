@@ -53,3 +53,9 @@ test('a pattern of many stars does not blow up', () => {
   assert.equal(matches('a'.repeat(20_000)), false)
   assert.ok(performance.now() - began < 1000)
 })
+
+test('a pattern of thousands of brackets that are never closed does not blow up', () => {
+  const brackets = '['.repeat(40_000)
+  assert.ok(globMatcher(brackets)(brackets))
+  assert.ok(!globMatcher(brackets)('['))
+})

@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { conditionOverFields } from '../../../rules/engine/condition.ts'
+import { fieldEvent } from '../../../rules/engine/field-event.ts'
 import { rejected, table } from './table.ts'
 
 table('tolower and toupper change ASCII letters only', { 'proc.name': 'CaT5-ÄÖé' }, [
@@ -46,6 +50,11 @@ table('what is no base64 is missing', {}, [
   ['b64(proc.name) exists', false, { 'proc.name': 'grüß' }],
   ['len(b64(proc.name)) >= 0', false, { 'proc.name': '!!!!' }]
 ])
+
+test('text that seems to end in padding for ever is no base64 either, and soon told', () => {
+  const holds = conditionOverFields('b64(proc.name) exists')
+  assert.ok(!holds(fieldEvent({ fields: { 'proc.name': `${'='.repeat(400_000)}x` } })))
+})
 
 table('basename is what follows the last slash', {}, [
   ['basename(proc.exepath) = cat', true, { 'proc.exepath': '/usr/bin/cat' }],
