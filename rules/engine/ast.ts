@@ -101,6 +101,20 @@ export interface MacroUse {
 
 export type Expression = Test | Connective | Negation | MacroUse
 
+/** The tests of a condition, also those of its macros; a macro that has no body yet stands for itself. */
+export function leavesOf(expression: Expression): readonly (Test | MacroUse)[] {
+  switch (expression.kind) {
+    case 'test':
+      return [expression]
+    case 'not':
+      return leavesOf(expression.operand)
+    case 'macro':
+      return expression.body === undefined ? [expression] : leavesOf(expression.body)
+    default:
+      return expression.operands.flatMap(leavesOf)
+  }
+}
+
 /** Operators whose right side is a list in parentheses. */
 export function takesList(operator: Operator): boolean {
   return operator === 'in' || operator === 'intersects' || operator === 'pmatch'

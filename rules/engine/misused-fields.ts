@@ -1,6 +1,6 @@
 /** Constants that look as if another field were meant: `proc.name = proc.pname` compares with a text. */
 
-import { type Expression, transformerNames, type Value } from './ast.ts'
+import { type Expression, leavesOf, transformerNames, type Value } from './ast.ts'
 import { bracketedName, fieldNames } from './fields/registry.ts'
 
 /** A constant without its blanks: the name of a field, or a transformer with what is in its parentheses. */
@@ -20,15 +20,8 @@ export function misusedFields(condition: Expression, source: string): Misused[] 
   })
 }
 
-function valuesOf(expression: Expression): readonly Value[] {
-  switch (expression.kind) {
-    case 'test':
-      return expression.right.kind === 'values' ? expression.right.values : []
-    case 'not':
-      return valuesOf(expression.operand)
-    case 'macro':
-      return expression.body === undefined ? [] : valuesOf(expression.body)
-    default:
-      return expression.operands.flatMap(valuesOf)
-  }
+function valuesOf(condition: Expression): readonly Value[] {
+  return leavesOf(condition).flatMap(leaf =>
+    leaf.kind === 'test' && leaf.right.kind === 'values' ? leaf.right.values : []
+  )
 }
