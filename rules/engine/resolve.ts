@@ -1,12 +1,14 @@
 /** Conditions of macros and rules as trees, with lists and macros in their places. */
 
+import type { Problem, TercelError } from '../../base/errors.ts'
 import { didYouMean } from '../../base/nearest.ts'
-import type { Expression, MacroUse } from './ast.ts'
+import { printableText } from '../../base/printable.ts'
+import { type Expression, leavesOf, type MacroUse } from './ast.ts'
 import type { Defined, ListDefinition, MacroDefinition } from './definitions.ts'
 import { Lists } from './lists.ts'
 import { parseCondition } from './parser.ts'
-import { ruleError } from './problems.ts'
-import type { SourceText } from './source-text.ts'
+import { collect, ruleError } from './problems.ts'
+import { type SourceText, textAt } from './source-text.ts'
 
 /** Macros in macros multiply: beyond this many tests in one condition something is wrong. */
 const mostTests = 100_000
@@ -21,6 +23,7 @@ interface Measured {
 
 export class Resolver {
   readonly lists: Lists
+  readonly #lists: ReadonlyMap<string, Defined<ListDefinition>>
   readonly #macros: ReadonlyMap<string, Defined<MacroDefinition>>
   readonly #bodies = new Map<string, Measured | 'open' | 'wrong'>()
   readonly #used = new Set<MacroDefinition>()
@@ -30,6 +33,7 @@ export class Resolver {
     macros: ReadonlyMap<string, Defined<MacroDefinition>>
   ) {
     this.lists = new Lists(lists)
+    this.#lists = lists
     this.#macros = macros
   }
 
@@ -53,7 +57,31 @@ export class Resolver {
   }
 
   #read(condition: SourceText, visibility: number, level: number): Measured | undefined {
-    return this.#expand(parseCondition(this.lists.putIn(condition)), visibility, level)
+    try {
+      return this.#expand(parseCondition(this.lists.putIn(condition)), visibility, level)
+    } catch (error) {
+      throw this.#misplacedList(condition, visibility, level) ?? error
+    }
+  }
+
+  /** Where the name of a list stands for a condition, its items are what cannot be read; who looks there finds nothing wrong. */
+  #misplacedList(condition: SourceText, visibility: number, level: number): TercelError | undefined {
+    const tree = collect([], () => parseCondition(condition), 'LOAD_ERR_COMPILE_CONDITION')
+    for (const leaf of tree === undefined ? [] : leavesOf(tree)) {
+      const list = leaf.kind === 'macro' ? this.#lists.get(leaf.name)?.definition : undefined
+      if (list === undefined) continue
+      const wrong: Problem[] = []
+      const items = this.lists.putIn(textAt(list.name, leaf.place))
+      collect(wrong, () => this.#expand(parseCondition(items), visibility, level), 'LOAD_ERR_COMPILE_CONDITION')
+      if (wrong.length === 0) continue
+      const { file, line } = list.place
+      const what = `${list.name} is the name of a list (${printableText(file)}:${line})`
+      const message = this.#macros.has(list.name)
+        ? `${what} and of a macro: the list's items stand here, which are no condition; give one of them another name`
+        : `${what}, whose items are no condition; a list stands after in (…)`
+      return ruleError(message, leaf.place)
+    }
+    return undefined
   }
 
   #expand(expression: Expression, visibility: number, level: number): Measured | undefined {

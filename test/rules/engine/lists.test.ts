@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { parseCondition } from '../../../rules/engine/parser.ts'
 import { printCondition } from '../../../rules/engine/print.ts'
 import { wholeText } from '../../../rules/engine/source-text.ts'
-import { conditionOf, list, matched, problemsOf, ruleItem, warningsOf } from './loading.ts'
+import { conditionOf, list, macro, matched, problemsOf, ruleItem, warningsOf } from './loading.ts'
 
 const quoted = (text: string) => JSON.stringify(text)
 const using = (condition: string) => ruleItem({ condition: quoted(condition) })
@@ -176,6 +176,31 @@ test('a name that is no plain word is warned of, and put in all the same', () =>
     `1.yaml:1:9 LOAD_INVALID_LIST_NAME: conditions can hardly use a list of this name: expected no blanks and none of ( ) " ' = ,`
   ])
   assert.equal(conditionOf(list("'a(b)+'", 'x') + using('proc.name in (a(b)+)')), 'proc.name in (x)')
+})
+
+const clash = (place: string) =>
+  `${place} LOAD_ERR_COMPILE_CONDITION: l is the name of a list (1.yaml:1) and of a macro: the list's items stand here, which are no condition; give one of them another name`
+
+for (const items of ['x, y', 'x', '', 'not']) {
+  test(`a macro that has the name of the list (${items}) is said to be hidden by it, where it is used`, () => {
+    const both = list('l', items) + macro('l', 'proc.name in (l)')
+    assert.deepEqual(problemsOf(both + using('evt.type = open and not (l)')), [clash('1.yaml:8:40')])
+    const inMacro = macro('m', 'proc.pid = 1 or l') + using('m and proc.name in (l)')
+    assert.deepEqual(problemsOf(both + inMacro), [clash('1.yaml:6:30')])
+    assert.equal(conditionOf(both + using('proc.name in (a, l)')), normal(`proc.name in (a${items && `, ${items}`})`))
+  })
+}
+
+test('a list in the place of a condition is said to be one', () => {
+  assert.deepEqual(problemsOf(shells + using('evt.type = open and shells')), [
+    '1.yaml:6:35 LOAD_ERR_COMPILE_CONDITION: shells is the name of a list (1.yaml:1), whose items are no condition; a list stands after in (…)'
+  ])
+})
+
+test('a list whose one item is a condition may stand for it', () => {
+  const both = list('l', 'm') + macro('m', 'proc.pid=1') + macro('l', 'proc.pid=2')
+  assert.equal(conditionOf(both + using('l')), 'proc.pid = 1')
+  assert.match(problemsOf(both + using('l and unknown_name'))[0]!, /unknown macro unknown_name$/)
 })
 
 test('a list counts as used where a condition, an exception or another list names it', () => {
