@@ -24,7 +24,7 @@ const bare = /^[^()"' \t-\r=,]+$/
 const printable = /^[\x20-\x7e]*$/
 const indent = '  '
 
-/** The condition as rule text: one test on each line where it is wider than `options.width`. */
+/** The condition as rule text: where it is wider than `options.width`, one test on each line, and long lists on several. */
 export function printCondition(expression: Expression, options: PrintOptions = {}): string {
   return lines(expression, options, options.width ?? Number.POSITIVE_INFINITY).join('\n')
 }
@@ -36,7 +36,8 @@ function lines(expression: Expression, options: PrintOptions, width: number): st
   switch (inner.kind) {
     case 'not': {
       const operand = shown(inner.operand, options)
-      if (operand.kind === 'test' || operand.kind === 'macro') return [line]
+      if (operand.kind === 'macro') return [line]
+      if (operand.kind === 'test') return prefixed('not ', lines(operand, options, width - 'not '.length))
       return ['not (', ...lines(operand, options, width - indent.length).map(each => indent + each), ')']
     }
     case 'and':
@@ -49,9 +50,26 @@ function lines(expression: Expression, options: PrintOptions, width: number): st
         if (whole.length <= width) return [whole]
         return [`${prefix}(`, ...lines(operand, options, width - indent.length).map(part => indent + part), ')']
       })
+    case 'test':
+      return testLines(inner, width) ?? [line]
     default:
       return [line]
   }
+}
+
+/** The values of a list fill lines of their own; undefined where there is none to break. */
+function testLines(test: Test, width: number): string[] | undefined {
+  const { right } = test
+  if (!hasList(test) || right.kind !== 'values' || right.values.length < 2) return undefined
+  const filled: string[] = []
+  for (const [index, value] of right.values.entries()) {
+    const text = printValue(value) + (index < right.values.length - 1 ? ',' : '')
+    const last = filled.at(-1)
+    if (last !== undefined && indent.length + last.length + 1 + text.length <= width) {
+      filled[filled.length - 1] = `${last} ${text}`
+    } else filled.push(text)
+  }
+  return [`${printStart(test)} (`, ...filled.map(line => indent + line), ')']
 }
 
 function prefixed(prefix: string, [first = '', ...rest]: readonly string[]): string[] {
@@ -88,10 +106,19 @@ function shown(expression: Expression, options: PrintOptions): Expression {
   return shown(expression.body, options)
 }
 
-export function printTest({ left, operator, modifier, right }: Test): string {
-  const start = `${printOperand(left)} ${operator}`
-  if (operator === 'exists') return start
-  return `${modifier === undefined ? start : `${start} ${modifier}`} ${printRight(right, takesList(operator) || modifier !== undefined)}`
+export function printTest(test: Test): string {
+  const start = printStart(test)
+  return test.operator === 'exists' ? start : `${start} ${printRight(test.right, hasList(test))}`
+}
+
+/** A test up to what it compares with. */
+function printStart({ left, operator, modifier }: Test): string {
+  return `${printOperand(left)} ${operator}${modifier === undefined ? '' : ` ${modifier}`}`
+}
+
+/** Whether its values stand in parentheses. */
+function hasList({ operator, modifier }: Test): boolean {
+  return takesList(operator) || modifier !== undefined
 }
 
 function printRight(right: RightSide, isList: boolean): string {
