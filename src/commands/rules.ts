@@ -1,6 +1,7 @@
 /** `tercel rules`: what helps to write rules. Its commands are in rules/, one file for each. */
 import { Command } from 'commander'
 import { checkCommand } from './rules/check.ts'
+import { codesCommand } from './rules/codes.ts'
 import { evalCommand } from './rules/eval.ts'
 import { explainCommand } from './rules/explain.ts'
 import { listCommand } from './rules/list.ts'
@@ -13,3 +14,4 @@ export const rulesCommand = new Command('rules')
   .addCommand(explainCommand)
   .addCommand(evalCommand)
   .addCommand(testCommand)
+  .addCommand(codesCommand)
