@@ -1,11 +1,12 @@
 /** The keys of one YAML map, checked against what may stand there. */
 
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml'
 import type { Place } from '../../base/errors.ts'
 import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
 import { type ErrorCode, type Report, type WarningCode, warn } from './problems.ts'
 import type { SourceText, TextTree } from './source-text.ts'
+import { resolved } from './yaml-alias.ts'
 import { placeOf, scalarText, type YamlFile } from './yaml-text.ts'
 
 export interface Entry {
@@ -27,7 +28,7 @@ export class YamlMap {
     this.#document = document
     this.#report = report
     this.place = placeOf(file, node.range?.[0] ?? 0)
-    const map = resolve(document, node)
+    const map = resolved(document, node)
     if (!isMap(map)) {
       this.problem(`expected ${what}, found ${kindOf(map)}`)
       return
@@ -131,7 +132,7 @@ export class YamlMap {
     if (this.#entries.has(key)) {
       this.warning('LOAD_IGNORED_KEY', `the key ${printableText(key)} stands twice; the first counts`, place)
     } else {
-      this.#entries.set(key, { key, place, value: resolve(this.#document, value) })
+      this.#entries.set(key, { key, place, value: resolved(this.#document, value) })
     }
   }
 
@@ -144,7 +145,7 @@ export class YamlMap {
   #items(key: string): (Node | undefined)[] | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    if (isSeq(entry.value)) return entry.value.items.map(item => resolve(this.#document, item as Node))
+    if (isSeq(entry.value)) return entry.value.items.map(item => resolved(this.#document, item as Node))
     this.problem(`expected a list for ${key}, found ${kindOf(entry.value)}`, this.#placeOf(entry.value, entry.place))
     return undefined
   }
@@ -156,7 +157,7 @@ export class YamlMap {
   #tree(node: Node | undefined, place: Place, key: string, depth: number): TextTree | undefined {
     if (isSeq(node) && depth < deepestTree) {
       const at = this.#placeOf(node, place)
-      const items = node.items.map(item => this.#tree(resolve(this.#document, item as Node), at, key, depth + 1))
+      const items = node.items.map(item => this.#tree(resolved(this.#document, item as Node), at, key, depth + 1))
       return { kind: 'list', items: items.filter(item => item !== undefined), place: at }
     }
     const text = this.#scalar(node, place, `text or a list for ${key}`)
@@ -182,10 +183,6 @@ export class YamlMap {
 
 /** Values of exceptions are lists of lists at the most. */
 const deepestTree = 3
-
-function resolve(document: Document, node: Node | null | undefined): Node | undefined {
-  return isAlias(node) ? node.resolve(document) : (node ?? undefined)
-}
 
 function kindOf(node: Node | undefined): string {
   if (isMap(node)) return 'a map'

@@ -5,9 +5,10 @@ import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
 import { type Priority, priorities } from '../../rules/alert.ts'
 import { priorityOf } from '../../rules/engine/rule-item.ts'
+import { resolved } from '../../rules/engine/yaml-alias.ts'
 import { YamlMap } from '../../rules/engine/yaml-map.ts'
 import { scalarText } from '../../rules/engine/yaml-text.ts'
-import { isEmptyNode, type Part, problem, resolved, scalarKinds } from './part.ts'
+import { isEmptyNode, type Part, problem, scalarKinds } from './part.ts'
 
 /** What is said of an alert; what is not said may be anything. */
 export interface ExpectedAlert {
@@ -45,7 +46,7 @@ export function readAlerts(test: YamlMap, part: Part): readonly ExpectedAlert[] 
     test.problem(`expected ${expected}`, place)
     return undefined
   }
-  const alerts = value.items.map(item => readAlert(resolved(item as Node, part.document), place, part))
+  const alerts = value.items.map(item => readAlert(resolved(part.document, item as Node), place, part))
   const complete = alerts.filter(alert => alert !== undefined)
   return complete.length < alerts.length ? undefined : complete
 }
@@ -103,7 +104,7 @@ function readFields(map: YamlMap, { file, document, report }: Part): readonly Ex
   return [...(fields?.entries ?? [])].flatMap(({ key: name, place, value }): ExpectedField[] => {
     if (isEmptyNode(value)) return [{ name, place, value: null }]
     if (isScalar(value)) return [{ name, place, value: scalarText(file, value).text }]
-    const items = isSeq(value) ? value.items.map(item => resolved(item as Node, document)) : []
+    const items = isSeq(value) ? value.items.map(item => resolved(document, item as Node)) : []
     const texts = items.filter(item => isScalar(item)).map(item => scalarText(file, item).text)
     if (isSeq(value) && texts.length === items.length) return [{ name, place, value: texts }]
     problem(report, `expected ${scalarKinds}`, place)

@@ -1,5 +1,5 @@
 /** What the readers of the parts of a test file share. */
-import { type Document, isAlias, isScalar, type Node } from 'yaml'
+import { type Document, isScalar, type Node } from 'yaml'
 import type { Place } from '../../base/errors.ts'
 import type { Report } from '../../rules/engine/problems.ts'
 import type { YamlFile } from '../../rules/engine/yaml-text.ts'
@@ -15,11 +15,6 @@ export const scalarKinds = 'a text, a number, true or false, or a list of them'
 
 export function problem(report: Report, message: string, place: Place): void {
   report.problems.push({ message, place, code: 'LOAD_ERR_YAML_VALIDATE' })
-}
-
-/** What an alias stands for, any other node as it is. */
-export function resolved(node: Node | null | undefined, document: Document): Node | undefined {
-  return isAlias(node) ? node.resolve(document) : (node ?? undefined)
 }
 
 /** Nothing, or a word without quotes that YAML takes for nothing. */

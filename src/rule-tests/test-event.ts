@@ -16,9 +16,10 @@ import { Lexer } from '../../rules/engine/lexer.ts'
 import { parseField } from '../../rules/engine/operand-parser.ts'
 import { collect, ruleError } from '../../rules/engine/problems.ts'
 import { textAt } from '../../rules/engine/source-text.ts'
+import { resolved } from '../../rules/engine/yaml-alias.ts'
 import { type Entry, YamlMap } from '../../rules/engine/yaml-map.ts'
 import { placeOf, scalarText } from '../../rules/engine/yaml-text.ts'
-import { isEmptyNode, type Part, problem, resolved, scalarKinds } from './part.ts'
+import { isEmptyNode, type Part, problem, scalarKinds } from './part.ts'
 
 /**
  * Reads `{evt.type: execve, proc.name: sh}`, in which `source` is a key of its own, or
@@ -79,7 +80,7 @@ function readValue(node: Node | undefined, place: Place, part: Part): GivenValue
   const { document, report } = part
   if (isEmptyNode(node)) return null
   if (isScalar(node)) return textOf(node, part)
-  const items = isSeq(node) ? node.items.map(item => resolved(item as Node, document)) : []
+  const items = isSeq(node) ? node.items.map(item => resolved(document, item as Node)) : []
   if (isSeq(node) && items.every(item => isScalar(item))) return items.map(item => textOf(item, part))
   problem(report, `expected ${scalarKinds}`, place)
   return undefined

@@ -9,10 +9,11 @@ import type { FieldEvent } from '../../rules/engine/field-event.ts'
 import type { Report } from '../../rules/engine/problems.ts'
 import type { Matching } from '../../rules/engine/program.ts'
 import { parseYaml } from '../../rules/engine/rule-file.ts'
+import { resolved } from '../../rules/engine/yaml-alias.ts'
 import { YamlMap } from '../../rules/engine/yaml-map.ts'
 import { placeOf, type YamlFile } from '../../rules/engine/yaml-text.ts'
 import { type ExpectedAlert, readAlerts } from './expected-alert.ts'
-import { isEmptyNode, type Part, problem, resolved } from './part.ts'
+import { isEmptyNode, type Part, problem } from './part.ts'
 import { readEvent } from './test-event.ts'
 
 export interface RuleTest {
@@ -112,7 +113,7 @@ function eventNodes(item: YamlMap, { document }: Part): readonly Node[] {
   }
   if (several === undefined) return []
   if (isSeq(several.value) && several.value.items.length > 0) {
-    return several.value.items.map(node => resolved(node as Node, document)).filter(node => node !== undefined)
+    return several.value.items.map(node => resolved(document, node as Node)).filter(node => node !== undefined)
   }
   item.problem('expected a list of events for events', several.place)
   return []
