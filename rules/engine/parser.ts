@@ -93,8 +93,12 @@ function parseNamed(lexer: Lexer, name: Token, depth: number): Expression {
       ? parseListSide(lexer, modifier ?? operator, depth)
       : parseScalarSide(lexer, depth)
   lexer.skipBlanks()
-  if (lexer.ahead(','))
-    throw ruleError(`${operator} compares with one value; a list stands after in (…)`, operatorPlace)
+  if (lexer.ahead(',')) {
+    const message = takesList(operator)
+      ? `the list after ${operator} stands in parentheses`
+      : `${operator} compares with one value; a list stands after in (…)`
+    throw ruleError(message, operatorPlace)
+  }
   return { ...test, modifier, right }
 }
 

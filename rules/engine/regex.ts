@@ -1,5 +1,6 @@
 /** The operator `regex`: RE2 in its POSIX syntax, matched against the whole value, in time linear in its length. */
 import { RE2JS } from 're2js'
+import { messageOf } from '../../base/errors.ts'
 
 /** What RE2 knows in its Perl syntax only: there a rule would load here and not in Falco. */
 const perlOnly: readonly (readonly [pattern: RegExp, what: string])[] = [
@@ -21,8 +22,20 @@ const characterClass = /^\[\^?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*\]/
  */
 export function regexMatcher(pattern: string): (text: string) => boolean {
   // In POSIX syntax ^ and $ stand for the ends of lines.
-  const compiled = RE2JS.compile(withoutStacks(decode(pattern)), RE2JS.MULTILINE)
+  const compiled = compile(withoutStacks(decode(pattern)))
   return text => compiled.matches(decode(text))
+}
+
+/** @throws Error with what the library says, without its preface and the flag that it puts before the pattern */
+function compile(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern, RE2JS.MULTILINE)
+  } catch (error) {
+    const reason = messageOf(error)
+      .replace(/^error parsing regexp: /, '')
+      .replace('`(?m)', '`')
+    throw new Error(reason, { cause: error })
+  }
 }
 
 function decode(bytes: string): string {

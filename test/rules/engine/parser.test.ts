@@ -76,6 +76,7 @@ const errors: [condition: string, error: string][] = [
   ['proc.name = and and\nproc.name = (b)', '2:13: expected a value, found ('],
   ['proc.name in =', '1:14: expected a list in parentheses after in, found ='],
   ['proc.name = a, b', '1:11: = compares with one value; a list stands after in (…)'],
+  ['proc.name in a, b', '1:11: the list after in stands in parentheses'],
   ['proc.name in (a b)', '1:17: expected a comma or ), found b'],
   ['proc.name in (a,)', '1:17: expected a value, found )'],
   ['proc.name in (a', '1:14: the parenthesis that opens this list is never closed'],

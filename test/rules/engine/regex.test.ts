@@ -40,7 +40,7 @@ for (const [pattern, message] of [
   ['[\\w-]+', /no Perl character classes/],
   ['\\bsh\\b', /no Perl escapes/],
   ['(?i)sh', /no groups that begin with \(\?/],
-  ['(a', /missing closing \)/],
+  ['(a', /^Error: missing closing \): `\(a`$/],
   ['[a', /missing closing \]/],
   ['*a', /missing argument to repetition/],
   ['(*a)', /missing argument to repetition/]
