@@ -192,7 +192,7 @@ export function anyOfTest(kind: LookupKind, texts: readonly string[]): ValueTest
 const symbols: Readonly<Partial<Record<Operator, string>>> = { '!=': '!==', '<': '<', '<=': '<=', '>': '>', '>=': '>=' }
 
 /** Equality, order and membership; text is ordered by bytes, as strcmp does. */
-export function scalarTest(operator: Operator, constants: readonly Scalar[]): ValueTest {
+function scalarTest(operator: Operator, constants: readonly Scalar[]): ValueTest {
   const [constant] = constants
   if (constant === undefined) return { holds: () => false, code: () => 'false', cost: 0, likelihood: 0 }
   const symbol = symbols[operator] ?? '==='
