@@ -49,6 +49,8 @@ export function readRuleFile({ path, text }: RuleFile, report: Report): Item[] {
   return items
 }
 
+const tooDeep = 'nested too deep'
+
 /** The documents of a file, in which scalars are text; none where anything is wrong, which is reported. */
 export function parseYaml(file: YamlFile, report: Report): readonly Document[] {
   const problem = (message: string, place: Place) =>
@@ -63,12 +65,14 @@ export function parseYaml(file: YamlFile, report: Report): readonly Document[] {
       uniqueKeys: false
     })
     const errors = documents.flatMap(({ errors }) => errors)
-    for (const { message, pos } of errors) problem(message, placeOf(file, pos[0]))
+    for (const { code, message, pos } of errors) {
+      problem(code === 'RESOURCE_EXHAUSTION' ? tooDeep : message, placeOf(file, pos[0]))
+    }
     return errors.length === 0 ? (documents as readonly Document[]) : []
   } catch (error) {
     // The parser recurses: a file of nothing but brackets exhausts its stack.
     if (!(error instanceof RangeError)) throw error
-    problem('nested too deep', { file: file.path, line: 1, column: 1 })
+    problem(tooDeep, { file: file.path, line: 1, column: 1 })
     return []
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rule, warningsOf } from '../support.ts'
+import { problemsOf } from './loading.ts'
 
 const warned: [what: string, text: string, warnings: string[]][] = [
   [
@@ -60,4 +61,11 @@ const quiet: [what: string, text: string][] = [
 
 for (const [what, text] of quiet) {
   test(`${what} gives neither problems nor warnings`, () => assert.deepEqual(warningsOf(text), []))
+}
+
+for (const opened of ['[', '- ', '{a: ']) {
+  test(`YAML that is nothing but ${opened} is said to be nested too deep`, () => {
+    const [problem] = problemsOf(opened.repeat(20_000))
+    assert.match(problem!, /^1\.yaml:1:\d+ LOAD_ERR_YAML_PARSE: YAML: nested too deep$/)
+  })
 }
