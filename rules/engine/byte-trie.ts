@@ -1,13 +1,14 @@
 /** Many beginnings, or endings, at once: a text is walked as long as one of them goes on, however many there are. */
 
 import { ByteTable } from './byte-table.ts'
+import { type Tell, TextSearch } from './text-search.ts'
 
 /** From which end texts are compared. */
 export type Direction = 'begins' | 'ends'
 
 const root = 0
 
-export class ByteTrie {
+export class ByteTrie extends TextSearch {
   readonly #children: ByteTable
   /** By node: what the text that ends there is called plus one, or 0. */
   readonly #ends: Int32Array
@@ -15,6 +16,7 @@ export class ByteTrie {
 
   /** Each text is called by its position; there may be none twice. */
   constructor(texts: readonly string[], direction: Direction) {
+    super()
     this.#isForward = direction === 'begins'
     this.#children = new ByteTable(texts)
     this.#ends = new Int32Array(this.#children.nodes)
@@ -24,13 +26,8 @@ export class ByteTrie {
     }
   }
 
-  /** Whether the text begins, or ends, with any of the texts. */
-  holds(text: string): boolean {
-    return this.#walk(index => text.charCodeAt(index), 0, text.length, undefined)
-  }
-
-  holdsOnBytes(bytes: Uint8Array, start: number, end: number): boolean {
-    if (!this.#isForward) return this.#walk(index => bytes[index]!, start, end, undefined)
+  override holdsOnBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    if (!this.#isForward) return super.holdsOnBytes(bytes, start, end)
     // What is asked for most often, without a function for each byte.
     let node = root
     for (let at = start; this.#ends[node] === 0; at++) {
@@ -41,21 +38,11 @@ export class ByteTrie {
     return true
   }
 
-  /** Tells each of the texts that the text begins, or ends, with. */
-  each(text: string, tell: (position: number) => void): void {
-    this.#walk(index => text.charCodeAt(index), 0, text.length, tell)
-  }
-
-  eachOnBytes(bytes: Uint8Array, start: number, end: number, tell: (position: number) => void): void {
-    this.#walk(index => bytes[index]!, start, end, tell)
-  }
-
-  /** Without anybody to tell it ends at the first. */
-  #walk(
+  protected override walk(
     byteAt: (index: number) => number,
     start: number,
     end: number,
-    tell: ((position: number) => void) | undefined
+    tell: Tell | undefined
   ): boolean {
     let node = root
     for (let count = 0; ; count++) {

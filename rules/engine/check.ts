@@ -6,12 +6,13 @@ import { type Expression, type Operator, type Test, takesModifier, type Value } 
 import { eventNames } from './event-names.ts'
 import { existsLeaf, type LeafOptions, leafOf, type Polarity, predicateLeaf } from './leaf.ts'
 import { operandPlan } from './operand-plan.ts'
+import { type ReadingContext, readingOf } from './operand-reading.ts'
 import { anyOfTest, combinedTest, lookupKinds, operatorsOf, valueTest } from './operators.ts'
 import { always, type Leaf, never, type Plan } from './plan.ts'
 import { printOperand, printTest, printValue } from './print.ts'
 import { printable } from './printable.ts'
 import { collect, ruleError } from './problems.ts'
-import { type Reading, type ReadingContext, readingOf } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 /** What the check of one condition needs, and whom it tells. */
 export interface CheckContext extends ReadingContext {

@@ -12,10 +12,9 @@ import { checkExceptionFields } from './exception-fields.ts'
 import { withExceptions } from './exceptions.ts'
 import type { Extraction } from './fields/field.ts'
 import type { FieldUse } from './fields/registry.ts'
-import { hostNamesOf } from './host-names.ts'
 import { misusedFields } from './misused-fields.ts'
+import type { ReadingContext } from './operand-reading.ts'
 import { collect, type Report, warn } from './problems.ts'
-import type { ReadingContext } from './reading.ts'
 import type { Resolver } from './resolve.ts'
 import { compileOutput, type ExtraOutput } from './rule-output.ts'
 import type { Rule } from './ruleset.ts'
@@ -34,7 +33,6 @@ export class RuleCompiler {
   readonly resolver: Resolver
   /** In the order of loading, without those that are wrong. */
   readonly rules: readonly Rule[]
-  readonly hostNames = new Set<string>()
   readonly #options: CompileOptions
   readonly #report: Report
   /** Fields of conditions that nothing delivers. */
@@ -101,7 +99,6 @@ export class RuleCompiler {
     }
     this.#warnOfMisused(condition, source)
     const plan = checkCondition(condition, { ...context, onField, problems })
-    for (const host of hostNamesOf(condition)) this.hostNames.add(host)
     const eventTypes = admittedTypes(plan, source)
     if (eventTypes === undefined && definition.warnAboutEventTypes && enabled && problems.length === 0) {
       const message = `the rule ${printableText(name)} admits every event type, which is slow; add a test of evt.type`

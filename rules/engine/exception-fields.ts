@@ -4,9 +4,9 @@ import type { Problem } from '../../base/errors.ts'
 import type { ExceptionDefinition } from './definitions.ts'
 import { Lexer } from './lexer.ts'
 import { parseOperand } from './operand-parser.ts'
+import { type ReadingContext, readingOf } from './operand-reading.ts'
 import { printOperand } from './print.ts'
 import { collect, ruleError } from './problems.ts'
-import { type ReadingContext, readingOf } from './reading.ts'
 import type { SourceText } from './source-text.ts'
 
 /** Reports the fields of exceptions without values that do not exist; those of others stand in the condition. */

@@ -15,13 +15,12 @@ export function readExceptions(item: YamlMap): ExceptionDefinition[] {
       const message = `the rule has another exception ${printableText(name.text)}; both count`
       entry.warning('LOAD_EXCEPTION_NAME_NOT_UNIQUE', message, name.placeAt(0))
     }
-    const values = entry.get('values') === undefined ? [] : (entry.trees('values') ?? [])
     exceptions.push({
       name: name.text,
       place: name.placeAt(0),
       fields: entry.tree('fields'),
       comps: entry.tree('comps'),
-      values
+      values: entry.get('values') === undefined ? [] : (entry.trees('values') ?? [])
     })
   }
   return exceptions

@@ -2,9 +2,9 @@
 
 import type { Event } from '../../collector/event.ts'
 import type { Context, Extraction, Scalar, TextRange } from './fields/field.ts'
-import type { ValueTest } from './operators.ts'
 import { type CodeScope, type Leaf, type Plan, type Predicate, unfilled } from './plan.ts'
 import type { Reading } from './reading.ts'
+import type { ValueTest } from './value-test.ts'
 
 /** Whether a test stands under an even or an odd number of nots. */
 export type Polarity = 'positive' | 'negative'

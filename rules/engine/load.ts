@@ -96,7 +96,6 @@ function textOf(path: string, bytes: Uint8Array, report: Report): string {
 }
 
 interface Built extends CheckedRules {
-  readonly hostNames: ReadonlySet<string>
   readonly matching: Matching
 }
 
@@ -123,7 +122,8 @@ function build(files: readonly RuleFile[], options: LoadOptions, report: Report)
   if (problems.length === 0) warnOfUnused(table, compiler, report)
   for (const name of Object.keys(options.lists ?? {})) {
     if (table.lists.has(name)) continue
-    problems.push({ message: `unknown list ${printableText(name)}${didYouMean(name, table.lists.keys())}` })
+    const message = `unknown list ${printableText(name)}${didYouMean(name, table.lists.keys())}`
+    problems.push({ message, code: 'LOAD_ERR_VALIDATE' })
   }
   warnOfUnfitting(options.extraOutputs ?? [], table.rules.values(), report)
   const rules = switchRules(compiler.rules, options.switches ?? [], report)
@@ -134,7 +134,6 @@ function build(files: readonly RuleFile[], options: LoadOptions, report: Report)
     rules,
     problems: distinct(problems).map(lines),
     warnings: distinct(report.warnings).map(lines),
-    hostNames: compiler.hostNames,
     matching: options.matching ?? 'first'
   }
 }

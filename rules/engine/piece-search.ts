@@ -4,10 +4,11 @@
  */
 
 import { ByteTable } from './byte-table.ts'
+import { type Tell, TextSearch } from './text-search.ts'
 
 const root = 0
 
-export class PieceSearch {
+export class PieceSearch extends TextSearch {
   readonly #next: ByteTable
   /** By node: what the piece that ends there is called plus one, or 0. */
   readonly #ends: Int32Array
@@ -23,6 +24,7 @@ export class PieceSearch {
 
   /** Each piece is called by its position; there may be none twice. */
   constructor(pieces: readonly string[]) {
+    super()
     this.#next = new ByteTable(pieces)
     this.#ends = new Int32Array(this.#next.nodes)
     this.#ending = new Int32Array(this.#next.nodes)
@@ -62,30 +64,12 @@ export class PieceSearch {
     }
   }
 
-  /** Whether any of the pieces is in the text. */
-  holds(text: string): boolean {
-    return this.#walk(index => text.charCodeAt(index), 0, text.length, undefined)
-  }
-
-  holdsOnBytes(bytes: Uint8Array, start: number, end: number): boolean {
-    return this.#walk(index => bytes[index]!, start, end, undefined)
-  }
-
-  /** Tells each of the pieces in the text once: a hostile text may have a piece thousands of times. */
-  each(text: string, tell: (position: number) => void): void {
-    this.#walk(index => text.charCodeAt(index), 0, text.length, tell)
-  }
-
-  eachOnBytes(bytes: Uint8Array, start: number, end: number, tell: (position: number) => void): void {
-    this.#walk(index => bytes[index]!, start, end, tell)
-  }
-
-  /** Without anybody to tell it ends at the first. */
-  #walk(
+  /** Tells each piece once: a hostile text may have one thousands of times. */
+  protected override walk(
     byteAt: (index: number) => number,
     start: number,
     end: number,
-    tell: ((position: number) => void) | undefined
+    tell: Tell | undefined
   ): boolean {
     if (this.#empty > 0) {
       if (tell === undefined) return true

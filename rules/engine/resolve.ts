@@ -14,6 +14,8 @@ import { type SourceText, textAt } from './source-text.ts'
 const mostTests = 100_000
 /** Levels of a condition with its macros in it: what walks them recurses. */
 const deepest = 500
+/** Looking for the nearest name among thousands takes its time: nobody reads as many hints. */
+const mostHints = 100
 
 interface Measured {
   readonly expression: Expression
@@ -22,6 +24,7 @@ interface Measured {
 }
 
 export class Resolver {
+  #hints = 0
   readonly lists: Lists
   readonly #lists: ReadonlyMap<string, Defined<ListDefinition>>
   readonly #macros: ReadonlyMap<string, Defined<MacroDefinition>>
@@ -116,7 +119,8 @@ export class Resolver {
       const names = [...this.#macros].filter(([, { index }]) => index < visibility).map(([name]) => name)
       if (macro !== undefined)
         throw ruleError(`the macro ${use.name} is defined only after this one`, use.place, 'LOAD_ERR_VALIDATE')
-      throw ruleError(`unknown macro ${use.name}${didYouMean(use.name, names)}`, use.place, 'LOAD_ERR_VALIDATE')
+      const hint = this.#hints++ < mostHints ? didYouMean(use.name, names) : ''
+      throw ruleError(`unknown macro ${use.name}${hint}`, use.place, 'LOAD_ERR_VALIDATE')
     }
     this.#used.add(macro.definition)
     const body = this.#body(use.name, level + 1)

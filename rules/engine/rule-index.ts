@@ -45,10 +45,8 @@ export function indexRules(
     const outcome = graph.add(plan)
     return typeof outcome === 'boolean' ? [] : neededBy(outcome)
   })
-  const counts = new Map<string, number>()
-  for (const needed of waiting) {
-    for (const each of needed) for (const key of keysOf(each)) counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
+  const counts: Counts = new Map()
+  for (const each of waiting.flat()) count(each, counts)
   const rest: PlacedPlan[] = []
   const entries: Entry[] = []
   for (const [at, rule] of rules.entries()) {
@@ -77,21 +75,30 @@ function neededBy({ kind, leaf, parts }: Node): Alternatives[] {
 /** From the quickest look-up to the slowest. */
 const kinds: readonly LookupKind[] = ['is', 'begins', 'ends', 'has']
 
+/** By look-up and value: how many rules wait for it. */
+type Counts = Map<string, Map<string, number>>
+
+function count(alternatives: Alternatives, counts: Counts): void {
+  const name = lookupName(alternatives)
+  const ofValues = counts.get(name) ?? new Map<string, number>()
+  for (const value of alternatives.values) ofValues.set(value, (ofValues.get(value) ?? 0) + 1)
+  counts.set(name, ofValues)
+}
+
 /** The one whose values the fewest rules share. */
-function mostTelling(needed: readonly Alternatives[], counts: ReadonlyMap<string, number>): Alternatives | undefined {
-  // A list of values may be longer than the arguments of one call.
-  const shared = (each: Alternatives) => keysOf(each).reduce((most, key) => Math.max(most, counts.get(key)!), 0)
-  const speed = ({ kind }: Alternatives) => kinds.indexOf(kind)
-  const [best] = needed.toSorted((a, b) => shared(a) - shared(b) || speed(a) - speed(b))
-  return best === undefined || shared(best) > mostOfOneValue ? undefined : best
+function mostTelling(needed: readonly Alternatives[], counts: Counts): Alternatives | undefined {
+  const rated = needed.map(each => {
+    const ofValues = counts.get(lookupName(each))!
+    // A list of values may be longer than the arguments of one call.
+    const shared = each.values.reduce((most, value) => Math.max(most, ofValues.get(value)!), 0)
+    return { each, shared, speed: kinds.indexOf(each.kind) }
+  })
+  const [best] = rated.sort((a, b) => a.shared - b.shared || a.speed - b.speed)
+  return best === undefined || best.shared > mostOfOneValue ? undefined : best.each
 }
 
 function lookupName({ kind, reading }: Alternatives): string {
   return `${kind} ${reading.text}`
-}
-
-function keysOf(alternatives: Alternatives): string[] {
-  return alternatives.values.map(value => `${lookupName(alternatives)} ${value}`)
 }
 
 type Lookup = RuleIndex['find']

@@ -8,6 +8,7 @@ import { eventNames } from './event-names.ts'
 import type { EventTypes } from './event-types.ts'
 import type { Context } from './fields/field.ts'
 import type { Template } from './format.ts'
+import { hostNamesOf } from './host-names.ts'
 import type { Plan } from './plan.ts'
 import { compileProgram, type Matching, type Program } from './program.ts'
 
@@ -43,7 +44,7 @@ export interface Ruleset {
   readonly rules: readonly Rule[]
   /** What the person who wrote the rules should know, and what stops nothing. */
   readonly warnings: readonly Problem[]
-  /** Names of hosts that rules compare addresses with. */
+  /** Names of hosts that enabled rules compare addresses with. */
   readonly hostNames: ReadonlySet<string>
   /** The enabled rules that match an event, in the order of loading; the first only unless all are asked for. */
   match(event: Event, context: Context): readonly Rule[]
@@ -51,7 +52,7 @@ export interface Ruleset {
   eventTypes(source: string): ReadonlySet<string>
 }
 
-export interface RulesetParts extends Pick<Ruleset, 'rules' | 'warnings' | 'hostNames'> {
+export interface RulesetParts extends Pick<Ruleset, 'rules' | 'warnings'> {
   readonly matching: Matching
 }
 
@@ -65,7 +66,7 @@ interface Matcher {
 
 const none: readonly Rule[] = []
 
-export function createRuleset({ rules, warnings, hostNames, matching }: RulesetParts): Ruleset {
+export function createRuleset({ rules, warnings, matching }: RulesetParts): Ruleset {
   const enabled = rules.filter(rule => rule.enabled)
   const matchers = new Map<string, Map<string, Matcher>>()
   // Events of one type come in rows.
@@ -85,7 +86,7 @@ export function createRuleset({ rules, warnings, hostNames, matching }: RulesetP
   return {
     rules,
     warnings,
-    hostNames,
+    hostNames: new Set(enabled.flatMap(({ condition }) => hostNamesOf(condition))),
     match(event, context) {
       if (event.type !== last.type || event.source !== last.source) last = select(event.source, event.type)
       matched.length = 0

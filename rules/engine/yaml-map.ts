@@ -18,6 +18,7 @@ export interface Entry {
 export class YamlMap {
   readonly place: Place
   readonly #entries = new Map<string, Entry>()
+  #texts = 0
   readonly #file: YamlFile
   readonly #document: Document
   readonly #report: Report
@@ -155,6 +156,10 @@ export class YamlMap {
   }
 
   #tree(node: Node | undefined, place: Place, key: string, depth: number): TextTree | undefined {
+    if (++this.#texts > mostTexts) {
+      if (this.#texts === mostTexts + 1) this.problem(`${key} has more than ${mostTexts} texts`, place)
+      return undefined
+    }
     if (isSeq(node) && depth < deepestTree) {
       const at = this.#placeOf(node, place)
       const items = node.items.map(item => this.#tree(resolved(this.#document, item as Node), at, key, depth + 1))
@@ -183,6 +188,8 @@ export class YamlMap {
 
 /** Values of exceptions are lists of lists at the most. */
 const deepestTree = 3
+/** Aliases of aliases multiply. */
+const mostTexts = 100_000
 
 function kindOf(node: Node | undefined): string {
   if (isMap(node)) return 'a map'

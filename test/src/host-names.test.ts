@@ -70,6 +70,8 @@ test('a ruleset tells the names that its rules compare with, also in macros and 
     'evt.type = connect and (m or not fd.sip.name = b.example or proc.name = c.example)'
   )}`
   assert.deepEqual([...parseRuleFiles([{ path: 'f', text }]).hostNames], ['a.example', 'b.example'])
+  const disabled = text.replace('  desc: d', '  desc: d\n  enabled: false')
+  assert.deepEqual([...parseRuleFiles([{ path: 'f', text: disabled }]).hostNames], [])
 })
 
 test('names take no other operator, and no transformer', () => {

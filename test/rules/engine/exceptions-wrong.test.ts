@@ -186,3 +186,11 @@ test('the exceptions of a rule of an unknown source may have fields that nobody 
   const text = ruleItem({ source: 'k8s_audit', exceptions: '[{name: e, fields: ka.user.name, values: [x]}]' })
   assert.deepEqual(problemsOf(text + append('{name: f, fields: [ka.verb], values: [[get]]}')), [])
 })
+
+test('aliases that multiply the values of an exception are stopped', () => {
+  const list = (anchor: string, first: string, item: string) =>
+    `${anchor}[${[first, ...Array.from({ length: 149 }, () => item)].join(', ')}]`
+  const values = list('', list('&b ', list('&a ', 'x', 'y'), '*a'), '*b')
+  const text = rule(`{name: e, fields: [proc.name], values: ${values}}`)
+  assert.match(problemsOf(text)[0]!, /^1.yaml:6:\d+ LOAD_ERR_YAML_VALIDATE: values has more than 100000 texts$/)
+})

@@ -104,7 +104,7 @@ ${wrong}:4:11: error: unknown field proc.nmae; did you mean proc.name? [LOAD_ERR
 ${bad}:1:1: error: cannot read ${folder}/none.rules: it does not exist [LOAD_ERR_FILE_READ]
   rules: [bad-rules.yaml, none.rules]
   ^
-${bad}:2:1: error: unknown list k
+${bad}:2:1: error: unknown list k [LOAD_ERR_VALIDATE]
   lists: {k: []}
   ^
 ${folder}/bad-rules.yaml:3:14: error: unknown field proc.nmae; did you mean proc.name? [LOAD_ERR_UNKNOWN_FILTER]
