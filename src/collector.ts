@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Problem } from '../base/errors.ts'
 import { Accounts } from '../collector/accounts.ts'
+import { callOfName } from '../collector/calls.ts'
 import type { SourceState } from '../collector/source.ts'
 import { sources } from '../collector/sources/index.ts'
 import type { Config } from '../config/schema.ts'
@@ -46,6 +47,11 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
   const { started, stopped, reports } = commands()
   const hosts = new HostNames({ names: ruleset.hostNames, onWarning: message => say({ kind: 'warning', message }) })
   await hosts.start(stopped)
+  const types = ruleset.eventTypes('syscall')
+  ruleset.prepare(
+    'syscall',
+    [...types].filter(type => callOfName.has(type))
+  )
   const newUuid = createUuidFactory()
   const engine = new Engine(ruleset, { hostname: hostname(), newUuid, names: new Accounts(), hosts })
   say({ kind: 'ready', rules: ruleset.rules.length, warnings: ruleset.warnings })
@@ -62,7 +68,7 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
       const source = sources.ebpf({
         socket: config.sensor.socket,
         processes: config.sensor.processes,
-        types: ruleset.eventTypes('syscall'),
+        types,
         onState: state => say({ kind: 'state', state })
       })
       await source.start(matcher.emit, stopped)

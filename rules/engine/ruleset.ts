@@ -50,6 +50,8 @@ export interface Ruleset {
   match(event: Event, context: Context): readonly Rule[]
   /** The types of events of a source that any enabled rule can match. */
   eventTypes(source: string): ReadonlySet<string>
+  /** Does now what else the first event of each of these types would have to wait for. */
+  prepare(source: string, types: Iterable<string>): void
 }
 
 export interface RulesetParts extends Pick<Ruleset, 'rules' | 'warnings'> {
@@ -98,11 +100,14 @@ export function createRuleset({ rules, warnings, matching }: RulesetParts): Rule
       const types = [...(eventNames.get(source) ?? [])]
       const ofSource = enabled.filter(rule => rule.source === source)
       return new Set(types.filter(type => ofSource.some(rule => rule.eventTypes?.has(type) ?? true)))
+    },
+    prepare(source, types) {
+      for (const type of types) select(source, type)
     }
   }
 }
 
-/** Made when the first event of a type comes: most types never do. */
+/** Made when it is first asked for: of most types no event ever comes. */
 function makeMatcher(enabled: readonly Rule[], source: string, type: string, matching: Matching): Matcher {
   const rules = enabled.filter(rule => rule.source === source && (type === '' || (rule.eventTypes?.has(type) ?? true)))
   const plans = rules.map(({ plan }) => plan)

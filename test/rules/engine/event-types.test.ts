@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventNames } from '../../../rules/engine/event-names.ts'
 import { parseRuleFiles } from '../../../rules/engine/load.ts'
-import { ruleFile } from '../support.ts'
+import { ruleFile, sampleCall, sampleContext } from '../support.ts'
 
 const every = 'every type'
 const calls = [...eventNames.get('syscall')!]
@@ -55,4 +55,14 @@ test('a ruleset tells which types any of its enabled rules can match', () => {
   assert.deepEqual([...ruleset.eventTypes('syscall')].sort(), ['connect', 'open'])
   assert.deepEqual([...ruleset.eventTypes('internal')], [])
   assert.deepEqual([...ruleset.eventTypes('elsewhere')], [])
+})
+
+test('what is prepared for a type matches as what is made with its first event', () => {
+  const files = [{ path: 'f', text: ruleFile('evt.type in (open, openat) and proc.name = cat') }]
+  const [prepared, other] = [parseRuleFiles(files), parseRuleFiles(files)]
+  prepared.prepare('syscall', ['open', 'connect'])
+  for (const type of ['open', 'openat', 'connect']) {
+    const names = [prepared, other].map(ruleset => ruleset.match(sampleCall({ type }), sampleContext).length)
+    assert.deepEqual(names, type === 'connect' ? [0, 0] : [1, 1], type)
+  }
 })
