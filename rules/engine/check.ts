@@ -2,7 +2,7 @@
 
 import type { Problem } from '../../base/errors.ts'
 import { didYouMean } from '../../base/nearest.ts'
-import { type Expression, type Operator, type Test, takesModifier, type Value } from './ast.ts'
+import type { Expression, Operator, Test, Value } from './ast.ts'
 import { eventNames } from './event-names.ts'
 import { existsLeaf, type LeafOptions, leafOf, type Polarity, predicateLeaf } from './leaf.ts'
 import { operandPlan } from './operand-plan.ts'
@@ -43,7 +43,7 @@ function check(expression: Expression, polarity: Polarity, context: CheckContext
 }
 
 function checkTest(test: Test, polarity: Polarity, context: CheckContext): Plan {
-  const { left, operator, operatorPlace, modifier, right } = test
+  const { left, operator, modifier, right } = test
   const reading = readingOf(left, context)
   checkOperator(test, reading)
   if (left.kind === 'field' && left.name === 'evt.type' && right.kind === 'values') {
@@ -64,9 +64,6 @@ function checkTest(test: Test, polarity: Polarity, context: CheckContext): Plan 
     bothEnds: operator === '!='
   }
   if (right.kind === 'operand') return operandPlan(test, reading, readingOf(right.operand, context), options)
-  if (modifier !== undefined && !takesModifier(operator)) {
-    throw ruleError(`${modifier} does not go with ${operator}`, operatorPlace)
-  }
   const comparison = { operator, type: reading.type, name: printOperand(left) }
   if (modifier === undefined) {
     const plan = leafOf({ ...options, test: valueTest({ ...comparison, values: right.values }) })

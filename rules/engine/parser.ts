@@ -87,7 +87,10 @@ function parseNamed(lexer: Lexer, name: Token, depth: number): Expression {
   const test = { kind: 'test', place, left, operator, operatorPlace } as const
   if (operator === 'exists') return { ...test, modifier: undefined, right: { kind: 'values', values: [] } }
   lexer.skipBlanks()
-  const modifier = takesModifier(operator) ? parseModifier(lexer) : undefined
+  const modifier = parseModifier(lexer)
+  if (modifier !== undefined && !takesModifier(operator)) {
+    throw ruleError(`${modifier} does not go with ${operator}`, operatorPlace)
+  }
   const right =
     takesList(operator) || modifier !== undefined
       ? parseListSide(lexer, modifier ?? operator, depth)

@@ -88,6 +88,8 @@ const errors: [condition: string, error: string][] = [
   ['tolower() = x', '1:9: expected a field, a transformer or a text in quotes, found )'],
   ['proc.name = val(pname)', '1:17: expected a field between the parentheses of val()'],
   ['proc.name = val(proc.pname', '1:13: the parenthesis of val( is never closed'],
+  ['fd.num > oneof (1)', '1:8: oneof does not go with >'],
+  ['proc.name in anyof (a)', '1:11: anyof does not go with in'],
   ['proc.name startswith anyof (a', '1:28: the parenthesis that opens this list is never closed'],
   ['1.2 = 3', '1:1: expected a field, a macro, not or (, found 1.2']
 ]
