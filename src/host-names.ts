@@ -9,6 +9,7 @@ import { printableText } from '../base/printable.ts'
 import type { Hosts } from '../rules/engine/fields/field.ts'
 import { parseNetwork } from '../rules/engine/ip.ts'
 import { printable } from '../rules/engine/printable.ts'
+import { fromBytes } from '../rules/engine/source-text.ts'
 
 /** As Falco does: soon at first, then twice as long each time. */
 const firstPauseMs = 10_000
@@ -78,7 +79,7 @@ export class HostNames implements Hosts {
   async #resolve(name: string): Promise<ReadonlySet<string> | undefined> {
     const { resolve = lookupAll, onWarning } = this.#options
     try {
-      const texts = await resolve(Buffer.from(name, 'latin1').toString('utf8'))
+      const texts = await resolve(fromBytes(name))
       this.#failed.delete(name)
       return new Set(texts.map(text => parseNetwork(text)?.address).filter(address => address !== undefined))
     } catch (error) {

@@ -4,11 +4,15 @@ import { type Problem, TercelError } from '../../base/errors.ts'
 import { checkCondition } from './check.ts'
 import { eventNames } from './event-names.ts'
 import { type FieldEvent, givenExtraction } from './field-event.ts'
-import type { Context, Extraction } from './fields/field.ts'
+import type { Context } from './fields/field.ts'
+import { linesOf } from './load.ts'
 import { collect, ruleError } from './problems.ts'
 import { compileProgram } from './program.ts'
 import { Resolver } from './resolve.ts'
 import { wholeText } from './source-text.ts'
+
+/** What a condition at the prompt is called in messages. */
+const file = 'condition'
 
 /** Nothing but the event is known. */
 const nowhere: Context = {
@@ -27,12 +31,11 @@ export function conditionOverFields(text: string, source = 'syscall'): (event: F
   const problems: Problem[] = []
   if (!eventNames.has(source)) throw ruleError(`unknown source ${source}`)
   const resolver = new Resolver(new Map(), new Map())
-  const extractionOf = givenExtraction as ReadingExtraction
-  const condition = collect(problems, () => resolver.resolve(wholeText(text)), 'LOAD_ERR_COMPILE_CONDITION')
-  const plan = condition && checkCondition(condition, { source, problems, extractionOf, onField: () => {} })
+  const condition = collect(problems, () => resolver.resolve(wholeText(text, file)), 'LOAD_ERR_COMPILE_CONDITION')
+  const plan =
+    condition && checkCondition(condition, { source, problems, extractionOf: givenExtraction, onField: () => {} })
   if (plan === undefined || problems.length > 0) {
-    const line = text.split('\n')
-    const placed = problems.map(problem => ({ ...problem, line: line[(problem.place?.line ?? 0) - 1] }))
+    const placed = problems.map(linesOf([{ path: file, text }]))
     throw new TercelError('TERCEL_RULES', 'The condition does not compile.', { problems: placed })
   }
   const program = compileProgram([plan], undefined, 'first')
@@ -42,5 +45,3 @@ export function conditionOverFields(text: string, source = 'syscall'): (event: F
     return matched.length > 0
   }
 }
-
-type ReadingExtraction = (use: Parameters<typeof givenExtraction>[0]) => Extraction | undefined

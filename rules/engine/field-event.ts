@@ -60,8 +60,12 @@ function isGiven(value: unknown): value is GivenValue {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value)
 }
 
-/** How the value of a field is found in such an event. */
-export function givenExtraction({ field, argument }: FieldUse): Extraction<FieldEvent> {
+/** How the value of a field is found in such an event: to load rules with, whose events are all given ones. */
+export function givenExtraction(use: FieldUse): Extraction {
+  return extractionOf(use) as Extraction
+}
+
+function extractionOf({ field, argument }: FieldUse): Extraction<FieldEvent> {
   const { type, shape, name } = field
   const key = argument === undefined ? name : `${name}[${argument}]`
   const read = (event: FieldEvent) => event.fields.get(key)

@@ -11,7 +11,7 @@ import {
   takesList,
   type Value
 } from './ast.ts'
-import { toBytes } from './source-text.ts'
+import { fromBytes, toBytes } from './source-text.ts'
 
 export interface PrintOptions {
   /** Columns of a line; without it all stands on one line. */
@@ -164,7 +164,7 @@ export function printValue({ text }: Pick<Value, 'text'>): string {
 
 /** Bytes as a text in quotes; what is no printable UTF-8 is shown byte by byte. */
 export function quoteBytes(bytes: string): string {
-  const decoded = Buffer.from(bytes, 'latin1').toString('utf8')
+  const decoded = fromBytes(bytes)
   const isText = toBytes(decoded) === bytes && printableText(decoded) === decoded
   const characters = [...(isText ? decoded : bytes)]
   return `"${characters.map(each => escaped[each] ?? (isText || printable.test(each) ? each : hex(each))).join('')}"`

@@ -1,6 +1,7 @@
 /** The operator `regex`: RE2 in its POSIX syntax, matched against the whole value, in time linear in its length. */
 import { RE2JS } from 're2js'
 import { messageOf } from '../../base/errors.ts'
+import { fromBytes } from './source-text.ts'
 
 /** What RE2 knows in its Perl syntax only: there a rule would load here and not in Falco. */
 const perlOnly: readonly (readonly [pattern: RegExp, what: string])[] = [
@@ -22,8 +23,8 @@ const characterClass = /^\[\^?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*\]/
  */
 export function regexMatcher(pattern: string): (text: string) => boolean {
   // In POSIX syntax ^ and $ stand for the ends of lines.
-  const compiled = compile(withoutStacks(decode(pattern)))
-  return text => compiled.matches(decode(text))
+  const compiled = compile(withoutStacks(fromBytes(pattern)))
+  return text => compiled.matches(fromBytes(text))
 }
 
 /** @throws Error with what the library says, without its preface and the flag that it puts before the pattern */
@@ -36,11 +37,6 @@ function compile(pattern: string): RE2JS {
       .replace('`(?m)', '`')
     throw new Error(reason, { cause: error })
   }
-}
-
-function decode(bytes: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is its own UTF-8
-  return /^[\x00-\x7f]*$/.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
 /**

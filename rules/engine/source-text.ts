@@ -73,8 +73,15 @@ export function trim(source: SourceText): SourceText {
   return slice(source, start, Math.max(start, text.trimEnd().length))
 }
 
+/** The text of bytes in UTF-8, one character a byte; what is none is U+FFFD. */
+export function fromBytes(bytes: string): string {
+  return ascii.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')
+}
+
 /** The bytes of a text in UTF-8, one character a byte: the form that the strings of events have. */
 export function toBytes(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is its own UTF-8
-  return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
+  return ascii.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is its own UTF-8
+const ascii = /^[\x00-\x7f]*$/

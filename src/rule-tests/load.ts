@@ -7,7 +7,7 @@ import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
 import { decodeText } from '../../config/files.ts'
 import { givenExtraction } from '../../rules/engine/field-event.ts'
-import { distinct, type LoadOptions, linesOf, loadRuleFiles } from '../../rules/engine/load.ts'
+import { distinct, linesOf, loadRuleFiles } from '../../rules/engine/load.ts'
 import { printable } from '../../rules/engine/printable.ts'
 import type { Report } from '../../rules/engine/problems.ts'
 import type { Matching } from '../../rules/engine/program.ts'
@@ -91,7 +91,7 @@ async function loadRules(
     problems.push({ message, place: file.placeOf('rules'), code: 'LOAD_ERR_YAML_VALIDATE' })
     return undefined
   }
-  const extractionOf = givenExtraction as LoadOptions['extractionOf']
+  const extractionOf = givenExtraction
   try {
     return await loadRuleFiles(override ?? named, { lists: file.lists, matching: file.matching, extractionOf })
   } catch (error) {

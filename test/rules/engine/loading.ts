@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Problem, TercelError } from '../../../base/errors.ts'
 import { fieldEvent, givenExtraction } from '../../../rules/engine/field-event.ts'
-import type { Extraction } from '../../../rules/engine/fields/field.ts'
 import { type LoadOptions, parseRuleFiles } from '../../../rules/engine/load.ts'
 import { printCondition } from '../../../rules/engine/print.ts'
 import type { Rule, Ruleset } from '../../../rules/engine/ruleset.ts'
@@ -16,7 +15,7 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /** Loads rules over events that are given as fields. */
 export function load(files: Files, options: LoadOptions = {}): Ruleset {
-  const extractionOf = givenExtraction as unknown as () => Extraction | undefined
+  const extractionOf = givenExtraction
   return parseRuleFiles(
     [files].flat().map((text, index) => ({ path: `${index + 1}.yaml`, text })),
     { extractionOf, ...options }

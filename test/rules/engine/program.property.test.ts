@@ -2,8 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Expression } from '../../../rules/engine/ast.ts'
 import { fieldEvent, givenExtraction } from '../../../rules/engine/field-event.ts'
-import type { Extraction } from '../../../rules/engine/fields/field.ts'
-import type { FieldUse } from '../../../rules/engine/fields/registry.ts'
 import { parseRuleFiles } from '../../../rules/engine/load.ts'
 import { parseCondition } from '../../../rules/engine/parser.ts'
 import { wholeText } from '../../../rules/engine/source-text.ts'
@@ -37,7 +35,7 @@ for (const matching of ['first', 'all'] as const) {
       const conditions = Array.from({ length: random.pick([1, 5, 40, 120, 300]) }, () => condition(random))
       const trees = conditions.map((text): Expression => parseCondition(wholeText(text)))
       const text = conditions.map((each, index) => ruleFile(each).replace('rule: R', `rule: ${index}`)).join('')
-      const extractionOf = givenExtraction as (use: FieldUse) => Extraction | undefined
+      const extractionOf = givenExtraction
       const ruleset = parseRuleFiles([{ path: 'f', text }], { matching, extractionOf })
       for (let count = 0; count < 12; count++) {
         const type = random.pick([{}, { 'evt.type': 'open' }, { 'evt.type': 'connect' }, { 'evt.type': 'execve' }])

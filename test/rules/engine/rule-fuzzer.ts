@@ -3,8 +3,6 @@
 import assert from 'node:assert/strict'
 import { TercelError } from '../../../base/errors.ts'
 import { fieldEvent, GivenEventError, givenExtraction } from '../../../rules/engine/field-event.ts'
-import type { Extraction } from '../../../rules/engine/fields/field.ts'
-import type { FieldUse } from '../../../rules/engine/fields/registry.ts'
 import { parseRuleFiles } from '../../../rules/engine/load.ts'
 import { oddCondition, randomCondition } from '../fidelity/random-conditions.ts'
 import { randomFields } from '../fidelity/random-words.ts'
@@ -116,7 +114,7 @@ export function randomRuleFile(random: Random, corpus: readonly string[]): strin
  */
 export function load(text: string, random: Random): boolean {
   try {
-    const extractionOf = givenExtraction as (use: FieldUse) => Extraction | undefined
+    const extractionOf = givenExtraction
     const ruleset = parseRuleFiles([{ path: 'f', text }], { matching: 'all', extractionOf })
     const fields = { 'evt.type': random.pick(['open', 'execve', 'connect']), ...randomFields(random) }
     ruleset.match(fieldEvent({ fields }), sampleContext)

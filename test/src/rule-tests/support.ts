@@ -1,7 +1,7 @@
 /** What the tests of the tests of rules share. */
 import type { Problem } from '../../../base/errors.ts'
 import { givenExtraction } from '../../../rules/engine/field-event.ts'
-import { type LoadOptions, parseRuleFiles } from '../../../rules/engine/load.ts'
+import { parseRuleFiles } from '../../../rules/engine/load.ts'
 import { runSuite, type TestResult } from '../../../src/rule-tests/run.ts'
 import { readTestFile, type TestFile } from '../../../src/rule-tests/test-file.ts'
 
@@ -14,7 +14,7 @@ export function read(text: string): { file: TestFile | undefined; problems: read
 export function run(rules: string, tests: string, matching: 'first' | 'all' = 'first'): readonly TestResult[] {
   const { file, problems } = read(`rules: [x]\ntests:\n${tests}`)
   if (file === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
-  const extractionOf = givenExtraction as LoadOptions['extractionOf']
+  const extractionOf = givenExtraction
   const ruleset = parseRuleFiles([{ path: 'r.yaml', text: rules }], { matching, extractionOf })
   return runSuite({ path: 't.yaml', tests: file.tests, ruleset, matching })
 }
