@@ -41,7 +41,7 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
     readFile,
     baseDirectory
   })
-  const checked = checkTree(resolved, options)
+  const checked = checkTree(resolved, parsed.tree, options)
   const { outputs } = checked
   const findings =
     checked.findings.length > 0
@@ -74,12 +74,16 @@ function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): 
 }
 
 /** Checks the whole file; fills the defaults of all but the outputs into `resolved.value`. */
-function checkTree({ value, references, findings }: ResolvedTree, { outputDefinitions }: LoadOptions): CheckedOutputs {
+function checkTree(
+  { value, references, findings }: ResolvedTree,
+  { valuePlace: placeOf }: PlacedTree,
+  { outputDefinitions: definitions }: LoadOptions
+): CheckedOutputs {
   const unresolved = findings.map(finding => ({ ...finding, at: 'value' as const }))
   // Until the reference is mended, a value with a broken one can only fail the schema a second time.
   const isNew = (finding: Finding): boolean => !unresolved.some(({ pointer }) => pointer === finding.pointer)
   const general = validate(configSchema, value, references)
-  const checked = checkOutputs(value, references, outputDefinitions)
+  const checked = checkOutputs(value, { references, definitions, placeOf })
   const spoolSize = checkLeastSize(value, '/spool/max_bytes', leastSpoolBytes)
   return {
     findings: [...unresolved, ...[...general, ...checked.findings].filter(isNew), ...spoolSize],

@@ -7,7 +7,7 @@ import { TercelError } from '../../base/errors.ts'
 import { loadConfig } from '../../config/load.ts'
 import { load, problemsOf } from './helpers.ts'
 
-const defaultDelivery = { concurrency: 1, timeoutMs: 30_000, backlog: { onFull: 'shed' } }
+const defaultDelivery = { start: 'now', lingerMs: 0, concurrency: 1, timeoutMs: 30_000, backlog: { onFull: 'shed' } }
 
 test('a file with nothing but an output gets every default', async () => {
   assert.deepEqual(await load('outputs: [{ type: drum }]'), {
@@ -19,6 +19,7 @@ test('a file with nothing but an output gets every default', async () => {
       lists: {},
       matching: 'first',
       switches: [],
+      rateLimits: [],
       appendOutput: []
     },
     spool: { directory: '/var/lib/tercel/spool', maxBytes: 2 ** 30 },
@@ -54,6 +55,7 @@ log: { level: debug }
       lists: { kubernetes_api_server_addresses: ['10.96.0.1'], ports: ['80', '443'] },
       matching: 'all',
       switches: [],
+      rateLimits: [],
       appendOutput: []
     },
     spool: { directory: '/etc/spool', maxBytes: 512 * 2 ** 20 },
@@ -92,6 +94,10 @@ test('how an output is served is read in its units', async () => {
 outputs:
   - type: bugle
     url: "http://x/"
+    when: alert.priority >= warning
+    throttle: { key: [alert.rule, container.id], window_seconds: 90 }
+    start: oldest
+    linger_seconds: 0.5
     concurrency: 8
     timeout_seconds: 1.5
     rate_limit: { per_second: 2.5 }
@@ -99,7 +105,18 @@ outputs:
 `)
   ).outputs
   assert.deepEqual(bugle?.settings, { url: 'http://x/', format: 'text' })
+  const at = (line: number, column: number) => ({ file: '/etc/tercel/tercel.yaml', line, column })
   assert.deepEqual(bugle?.delivery, {
+    when: { text: 'alert.priority >= warning', place: at(5, 11) },
+    throttle: {
+      key: [
+        { text: 'alert.rule', place: at(6, 23) },
+        { text: 'container.id', place: at(6, 35) }
+      ],
+      windowMs: 90_000
+    },
+    start: 'oldest',
+    lingerMs: 500,
     concurrency: 8,
     timeoutMs: 1_500,
     rateLimit: { perSecond: 2.5, burst: 3 },
@@ -174,7 +191,7 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
   [
     'a misspelt key of an output',
     'outputs:\n  - type: bugle\n    url: http://x/\n    formt: json',
-    '4:5: unknown key formt: expected one of url, format, port, urgent, key, name, type, concurrency, timeout_seconds, rate_limit, backlog; did you mean format?'
+    '4:5: unknown key formt: expected one of url, format, port, urgent, key, name, type, when, throttle, start, concurrency, linger_seconds, timeout_seconds, rate_limit, backlog; did you mean format?'
   ],
   [
     'a URL that is none',
@@ -249,7 +266,7 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
     'many problems',
     'outputs:\n  - type: bugel\n  - type: drum\n    x: 1\nlog: { level: 5 }\n',
     `2:11: outputs[0].type: unknown output bugel: ${types}; did you mean bugle?`,
-    '4:5: unknown key x: expected one of name, type, concurrency, timeout_seconds, rate_limit, backlog',
+    '4:5: unknown key x: expected one of name, type, when, throttle, start, concurrency, linger_seconds, timeout_seconds, rate_limit, backlog',
     '5:15: log.level: expected text, not 5'
   ]
 ]

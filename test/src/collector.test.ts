@@ -19,7 +19,7 @@ test('an alert is raised for what the main thread reports, such as what an outpu
     file: join(directory, 'tercel.yaml'),
     baseDirectory: directory,
     sensor: { enabled: false, socket: '', processes: 1 },
-    rules: { files: [], lists: {}, matching: 'first', switches: [], appendOutput: [] },
+    rules: { files: [], lists: {}, matching: 'first', switches: [], rateLimits: [], appendOutput: [] },
     spool: { directory: join(directory, 'spool'), maxBytes: 2 ** 24 },
     outputs: [],
     user: undefined,
