@@ -83,3 +83,16 @@ export function formatDuration(ms: number): string {
   if (hours > 0) parts.unshift(hours)
   return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }
+
+/** `850ms`, `45s`, `3h20m`, `7d`: the two largest units at most, in the form that `parseDuration` reads. */
+export function formatAge(ms: number): string {
+  const largest = timeUnits.findIndex(([, unitMs]) => ms >= unitMs)
+  if (largest === -1) return '0s'
+  let rest = ms
+  const parts = timeUnits.slice(largest, largest + 2).map(([unit, unitMs]) => {
+    const whole = Math.floor(rest / unitMs)
+    rest -= whole * unitMs
+    return whole === 0 || (unit === 'ms' && ms >= 1000) ? '' : `${whole}${unit}`
+  })
+  return parts.join('')
+}

@@ -11,7 +11,12 @@ export const webhookSchema: JsonSchema = {
     tls: { type: 'object', properties: { url: { type: 'string', format: 'https-url' } } }
   },
   properties: {
-    url: { type: 'string', format: 'http-url', description: 'Where alerts are sent.' },
+    url: {
+      type: 'string',
+      format: 'http-url',
+      examples: ['https://hooks.example.org/alerts'],
+      description: 'Where alerts are sent.'
+    },
     method: { enum: ['POST', 'PUT'], default: 'POST', description: 'The method of the requests.' },
     headers: {
       type: 'object',

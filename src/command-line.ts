@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { collectorCommand } from './commands/collector.ts'
 import { fieldsCommand } from './commands/fields.ts'
+import { outputsCommand } from './commands/outputs.ts'
 import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rulesCommand } from './commands/rules.ts'
@@ -22,7 +23,7 @@ function exitWith(error: unknown): never {
 process.on('uncaughtException', exitWith)
 
 // Those of sysexits.h, as in base/errors.ts.
-const exitCodes = `Exit codes: 0; 1 a test of rules failed; 64 wrong usage; 70 a defect of tercel;
+const exitCodes = `Exit codes: 0; 1 a test of rules or of an output failed; 64 wrong usage; 70 a defect of tercel;
 74 something cannot be written; 78 a configuration, rules, a file or a machine that will not do.`
 
 const answer: string[] = [] // of --help and --version
@@ -41,6 +42,7 @@ for (const command of [
   validateCommand,
   fieldsCommand,
   rulesCommand,
+  outputsCommand,
   sinkCommand,
   versionCommand
 ]) {

@@ -9,7 +9,6 @@ import { formatProblem, messageOf, TercelError } from '../base/errors.ts'
 import type { SourceState } from '../collector/source.ts'
 import type { OutputConfig } from '../config/output-schema.ts'
 import type { Config } from '../config/schema.ts'
-import { outputDefinitions } from '../outputs/index.ts'
 import { aborted } from './abort.ts'
 import type { FromCollector, ToCollector } from './collector.ts'
 import { Lane } from './delivery/lane.ts'
@@ -17,10 +16,9 @@ import type { ProducerConnection } from './delivery/producer.ts'
 import type { ShedCounts } from './delivery/records.ts'
 import { Spool } from './delivery/spool.ts'
 import type { Logger } from './log.ts'
+import { checkOutput, createOutput } from './outputs.ts'
 import { resolveModule } from './paths.ts'
 import { tercelError } from './plain-error.ts'
-
-const checkTimeoutMs = 10_000
 
 /**
  * Runs until `signal` aborts; then stops the source, delivers what it can within `config.shutdownSeconds`, and leaves the
@@ -88,20 +86,14 @@ interface LaneParts {
   readonly onFailure: (error: TercelError) => void
 }
 
-function makeLane(
-  { name, type, settings, delivery }: OutputConfig,
-  config: Config,
-  { spool, log, onFailure }: LaneParts
-): Lane {
-  const definition = outputDefinitions.get(type)
-  if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
-  const output = definition.create(settings as never, { name, baseDirectory: config.baseDirectory })
+function makeLane(outputConfig: OutputConfig, config: Config, { spool, log, onFailure }: LaneParts): Lane {
+  const { name, delivery } = outputConfig
+  const { output, batch } = createOutput(outputConfig, config.baseDirectory)
   const laneLog = log.child({ component: 'output', output: name })
-  output.check(AbortSignal.timeout(checkTimeoutMs)).catch((error: unknown) => {
+  checkOutput(output).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
   })
   const { concurrency, rateLimit, timeoutMs: sendTimeoutMs } = delivery
-  const batch = definition.batch(settings as never)
   return new Lane({ name, output, spool, batch, concurrency, rateLimit, sendTimeoutMs, log: laneLog, onFailure })
 }
 

@@ -9,9 +9,10 @@ import { wildcardMatcher } from '../../../rules/engine/switches.ts'
 import { count } from '../../count.ts'
 import { redact } from '../../log.ts'
 import { print } from '../../print.ts'
+import { redactedJson } from '../../redacted-json.ts'
 import { configOption, oneOf } from '../options.ts'
 import { table } from '../table.ts'
-import { type ChoiceOptions, chosenRules, nearPath, redactedJson, ruleJson, rulesOption } from './choice.ts'
+import { type ChoiceOptions, chosenRules, nearPath, ruleJson, rulesOption } from './choice.ts'
 
 interface ListOptions extends ChoiceOptions {
   readonly rule?: string
