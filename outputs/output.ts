@@ -62,8 +62,8 @@ export interface BatchLimits {
 }
 
 /**
- * A JSON schema (draft 7, as ajv takes it) with the descriptions that `tercel outputs describe` shows. A setting that is
- * required has `examples` or a default, of which the first makes the example of an entry.
+ * A JSON schema (draft 7, as ajv takes it) with the descriptions that `tercel outputs describe` shows. Where the
+ * value of a required setting is not evident, the first of its `examples` is shown; a secret has `writeOnly`.
  */
 export type JsonSchema = Readonly<Record<string, unknown>>
 

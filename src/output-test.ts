@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { messageOf } from '../base/errors.ts'
 import { printableText } from '../base/printable.ts'
 import type { OutputConfig } from '../config/output-schema.ts'
+import type { Config } from '../config/schema.ts'
 import type { Outcome, Output } from '../outputs/output.ts'
 import type { Alert } from '../rules/alert.ts'
 import { clockTime, isoTime } from '../rules/engine/time.ts'
@@ -32,16 +33,16 @@ export interface OutputTest {
 }
 
 export interface OutputTestOptions {
-  readonly baseDirectory: string
+  readonly config: Pick<Config, 'baseDirectory'>
   /** Whether an alert is sent once the output can be reached. */
   readonly send: boolean
 }
 
-/** Makes the output, checks it, sends it one alert that says it is a test, within its time, and closes it. Never throws. */
-export async function testOutput(config: OutputConfig, options: OutputTestOptions): Promise<OutputTest> {
-  const { output } = createOutput(config, options.baseDirectory)
+/** Makes the output, checks it, sends it one alert that says it is a test, within its time, and closes it. */
+export async function testOutput(entry: OutputConfig, { config, send }: OutputTestOptions): Promise<OutputTest> {
+  const { output } = createOutput(entry, config)
   try {
-    return { name: config.name, type: config.type, ...(await attempt(output, config, options)) }
+    return { name: entry.name, type: entry.type, ...(await attempt(output, entry, send)) }
   } finally {
     const closed = output.close().catch(() => {})
     await Promise.race([closed, systemClock.sleep(closeTimeoutMs, new AbortController().signal)])
@@ -50,11 +51,7 @@ export async function testOutput(config: OutputConfig, options: OutputTestOption
 
 type Attempt = Omit<OutputTest, 'name' | 'type'>
 
-async function attempt(
-  output: Output,
-  { name, delivery }: OutputConfig,
-  { send }: OutputTestOptions
-): Promise<Attempt> {
+async function attempt(output: Output, { name, delivery }: OutputConfig, send: boolean): Promise<Attempt> {
   const start = performance.now()
   const sinceStart = () => Math.round(performance.now() - start)
   try {

@@ -88,7 +88,7 @@ interface LaneParts {
 
 function makeLane(outputConfig: OutputConfig, config: Config, { spool, log, onFailure }: LaneParts): Lane {
   const { name, delivery } = outputConfig
-  const { output, batch } = createOutput(outputConfig, config.baseDirectory)
+  const { output, batch } = createOutput(outputConfig, config)
   const laneLog = log.child({ component: 'output', output: name })
   checkOutput(output).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')

@@ -31,7 +31,7 @@ export function entrySchema(definition: OutputDefinition): JsonSchema {
  */
 export function exampleEntry({ type, schema }: OutputDefinition): string {
   const required = requiredOf(schema)
-  const given = required.map(key => [key, exampleOf(key, propertiesOf(schema)[key] ?? {})] as const)
+  const given = required.map(key => [key, givenOf(type, key, propertiesOf(schema)[key] ?? {})] as const)
   const defaults = Object.entries(propertiesOf(schema)).filter(
     ([key, property]) => !required.includes(key) && isScalar(property.default)
   )
@@ -46,8 +46,21 @@ function linesOf(values: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(values).length === 0 ? [] : stringify(values, { lineWidth: 0 }).trimEnd().split('\n')
 }
 
+/** What is secret does not stand in the file. */
+function givenOf(type: string, key: string, schema: JsonSchema): unknown {
+  return schema.writeOnly === true
+    ? `\${env:${`${type}_${key}`.toUpperCase().replace(/\W/g, '_')}}`
+    : exampleOf(key, schema)
+}
+
+const formatExamples: Readonly<Record<string, string>> = {
+  'http-url': 'https://alerts.example.org',
+  'https-url': 'https://alerts.example.org',
+  size: '1MiB'
+}
+
 /** A value that the schema takes, as far as it can be told; `examples` decide where it cannot. */
-function exampleOf(key: string, schema: JsonSchema): unknown {
+export function exampleOf(key: string, schema: JsonSchema): unknown {
   const { examples, default: otherwise, const: only, enum: allowed, anyOf, oneOf, items, minimum } = schema
   const [known] = [...list(examples), otherwise, only, ...list(allowed)].filter(value => value !== undefined)
   if (known !== undefined) return known
@@ -66,7 +79,7 @@ function exampleOf(key: string, schema: JsonSchema): unknown {
     case 'number':
       return minimum ?? 1
     default:
-      return key
+      return formatExamples[String(schema.format)] ?? key
   }
 }
 

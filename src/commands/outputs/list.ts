@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { printableText } from '../../../base/printable.ts'
 import type { OutputConfig } from '../../../config/output-schema.ts'
 import { formatAge, formatSize } from '../../../config/quantities.ts'
+import type { Config } from '../../../config/schema.ts'
 import { outputDefinitions } from '../../../outputs/index.ts'
 import { hasConfiguration, loadConfiguration } from '../../configuration.ts'
 import { count } from '../../count.ts'
@@ -33,20 +34,20 @@ export const listCommand = new Command('list')
       const known = [...outputDefinitions.values()].map(({ type, description }) => ({ type, description }))
       await print(json ? `${redactedJson(known)}\n` : typesText(known))
     } else {
-      const { outputs, baseDirectory } = await loadConfiguration(file)
-      const listed = outputs.map(output => outputJson(output, baseDirectory))
+      const config = await loadConfiguration(file)
+      const listed = config.outputs.map(output => outputJson(output, config))
       await print(json ? `${redactedJson(listed)}\n` : outputsText(listed))
     }
   })
 
 /** The form that programs read; it stays as it is. */
-function outputJson(output: OutputConfig, baseDirectory: string) {
+function outputJson(output: OutputConfig, config: Config) {
   const { name, type, delivery } = output
   const { when, throttle, start, lingerMs, concurrency, timeoutMs, rateLimit, backlog } = delivery
   return {
     name,
     type,
-    to: targetOf(output, baseDirectory) ?? null,
+    to: targetOf(output, config) ?? null,
     when: when?.text ?? null,
     throttle: throttle ? { key: throttle.key.map(({ text }) => text), window_seconds: throttle.windowMs / 1000 } : null,
     start,

@@ -38,12 +38,11 @@ export const testCommand = new Command('test')
   )
   .action(async (name: string | undefined, { config: file, send, json }: TestOptions) => {
     const config = await loadConfiguration(file)
-    const { baseDirectory } = config
-    const running = chosen(config, name).map(output => ({ output, test: testOutput(output, { baseDirectory, send }) }))
+    const running = chosen(config, name).map(output => ({ output, test: testOutput(output, { config, send }) }))
     const tests: OutputTest[] = []
     for (const { output, test } of running) {
       tests.push(await test)
-      if (!json) await print(textOf(await test, output, baseDirectory))
+      if (!json) await print(textOf(await test, output, config))
     }
     const good = tests.filter(isGood).length
     if (json) await print(`${redactedJson({ ok: good === tests.length, outputs: tests.map(jsonOf) })}\n`)
@@ -65,9 +64,9 @@ function isGood({ outcome }: OutputTest): boolean {
   return outcome === 'delivered' || outcome === 'checked'
 }
 
-function textOf(test: OutputTest, output: OutputConfig, baseDirectory: string): string {
+function textOf(test: OutputTest, output: OutputConfig, config: Config): string {
   const { name, type, reason, checkMs, sendMs = 0 } = test
-  const target = targetOf(output, baseDirectory)
+  const target = targetOf(output, config)
   const head = `${name} (${target === undefined ? type : `${type}, ${target}`}): ${outcomeText(test)}`
   const lines = [
     `${head} after ${checkMs + sendMs} ms`,

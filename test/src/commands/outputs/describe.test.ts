@@ -5,14 +5,24 @@ import { parse } from 'yaml'
 import { formats } from '../../../../config/formats.ts'
 import { loadConfig } from '../../../../config/load.ts'
 import { outputDefinitions } from '../../../../outputs/index.ts'
-import { entrySchema, exampleEntry } from '../../../../src/commands/outputs/entry.ts'
+import type { JsonSchema, OutputDefinition } from '../../../../outputs/output.ts'
+import { entrySchema, exampleEntry, exampleOf } from '../../../../src/commands/outputs/entry.ts'
 import { settingsOf } from '../../../../src/commands/outputs/setting.ts'
 import { tercel } from '../tercel.ts'
 
 /** Loads a configuration with this text below `outputs:`. */
-function load(entry: string) {
+function load(entry: string, env: Readonly<Record<string, string>> = {}) {
   const readFile = async () => Buffer.from(`outputs:\n${entry.replace(/^/gm, '  ')}`)
-  return loadConfig('/etc/tercel.yaml', { outputDefinitions, shippedRules: [], env: {}, readFile })
+  return loadConfig('/etc/tercel.yaml', { outputDefinitions, shippedRules: [], env, readFile })
+}
+
+/** The variables that the example of an output refers to. */
+function secretsOf({ type, schema }: OutputDefinition): Record<string, string> {
+  const properties = Object.entries(schema.properties as Readonly<Record<string, JsonSchema>>)
+  const secret = properties.filter(([, { writeOnly }]) => writeOnly === true)
+  return Object.fromEntries(
+    secret.map(([key, property]) => [`${type}_${key}`.toUpperCase(), String(exampleOf(key, property))])
+  )
 }
 
 for (const [type, definition] of outputDefinitions) {
@@ -20,9 +30,10 @@ for (const [type, definition] of outputDefinitions) {
     const example = exampleEntry(definition)
     const required = Object.keys((parse(example) as object[])[0]!)
     assert.deepEqual(required.slice(0, 2), ['name', 'type'])
-    const [output] = (await load(example)).outputs
+    const env = secretsOf(definition)
+    const [output] = (await load(example, env)).outputs
     assert.deepEqual([output!.name, output!.type], [type, type])
-    await load(example.replaceAll('# ', ''))
+    await load(example.replaceAll('# ', ''), env)
   })
 
   test(`the schema of ${type} takes what the configuration takes, and no other type`, () => {
@@ -45,6 +56,19 @@ for (const [type, definition] of outputDefinitions) {
     }
   })
 }
+
+test('the example of a secret refers to the environment', async () => {
+  const schema = {
+    type: 'object',
+    required: ['api-key', 'url'],
+    properties: { 'api-key': { type: 'string', writeOnly: true }, url: { type: 'string', format: 'http-url' } }
+  }
+  const definition = { ...outputDefinitions.get('file')!, type: 'pager', schema }
+  assert.equal(
+    exampleEntry(definition),
+    '- name: pager\n  type: pager\n  api-key: ${env:PAGER_API_KEY}\n  url: https://alerts.example.org\n'
+  )
+})
 
 test('a page has the example, the settings of the type and those of every output', () => {
   const { exitCode, stdout, stderr } = tercel(['outputs', 'describe', 'file'])
