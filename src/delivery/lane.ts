@@ -7,7 +7,7 @@ import PQueue from 'p-queue'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import type { BatchLimits, Output } from '../../outputs/output.ts'
 import type { Alert } from '../../rules/alert.ts'
-import { Breaker } from './breaker.ts'
+import { Breaker, type BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import { type LaneHealth, LaneMonitor } from './lane-health.ts'
@@ -15,6 +15,7 @@ import type { Log } from './log.ts'
 import type { SpooledAlert } from './records.ts'
 import type { BackoffSettings } from './retry.ts'
 import { sendBatch } from './send.ts'
+import type { SendTotals } from './send-tally.ts'
 import type { Spool } from './spool.ts'
 import { type RateLimit, TokenBucket } from './token-bucket.ts'
 import { batches, type Held, judge, type Verdict } from './verdict.ts'
@@ -37,8 +38,20 @@ export interface LaneOptions {
   readonly clock?: Clock
   /** Gives numbers from 0 to below 1. */
   readonly random?: () => number
+  /** Told how long each send took, in milliseconds. */
+  readonly onSend?: (durationMs: number) => void
   /** Called once if the lane ends on its own: nothing is sent after it, so tercel has to start anew. */
   readonly onFailure: (error: TercelError) => void
+}
+
+/** What a lane is doing, and how its sends ended since the start. */
+export interface LaneActivity {
+  readonly sends: SendTotals
+  readonly breaker: BreakerState
+  /** How many batches may be under way at a time. */
+  readonly concurrency: number
+  /** Batches that are being sent, or pause before they are sent again. */
+  readonly inFlight: number
 }
 
 /** What is read from the spool at once, where the output's batches are smaller. */
@@ -70,7 +83,7 @@ export class Lane {
     this.#options = options
     this.#clock = clock
     this.#breaker = new Breaker({ ...options, clock })
-    this.#monitor = new LaneMonitor(options.log, clock.now)
+    this.#monitor = new LaneMonitor(options.log, clock.now, options.onSend)
     this.#bucket = rateLimit && new TokenBucket(rateLimit, clock)
     this.#batch = { ...batch, maxCount: Math.min(batch.maxCount, rateLimit?.burst ?? batch.maxCount) }
     this.#sends = new PQueue({ concurrency })
@@ -79,6 +92,11 @@ export class Lane {
   get health(): LaneHealth {
     const [oldest] = this.#held.values()
     return this.#monitor.health(oldest?.acceptedMs)
+  }
+
+  get activity(): LaneActivity {
+    const { concurrency, pending: inFlight } = this.#sends
+    return { sends: this.#monitor.sends, breaker: this.#breaker.state, concurrency, inFlight }
   }
 
   start(): void {
@@ -194,7 +212,11 @@ export class Lane {
     const { output, sendTimeoutMs = 30_000 } = this.#options
     const alerts = sent.map(({ alert }) => alert)
     const signal = this.#stopped.signal
-    return judge(sent, await sendBatch(output, alerts, { clock: this.#clock, timeoutMs: sendTimeoutMs, signal }))
+    const startedMs = this.#clock.now()
+    const outcomes = await sendBatch(output, alerts, { clock: this.#clock, timeoutMs: sendTimeoutMs, signal })
+    const verdict = judge(sent, outcomes)
+    this.#monitor.sent(sent, verdict, startedMs)
+    return verdict
   }
 
   /** Settles what is settled and says how the far end does; true when it took nothing. */

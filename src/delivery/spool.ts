@@ -15,6 +15,7 @@ import type { FromSpool, SpoolRequestName, SpoolRequests, SpoolStatus, SpoolWork
 import type { ProducerConnection } from './producer.ts'
 import type { DeadLetter, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
 import { SettlementBuffer } from './settlement-buffer.ts'
+import { ShedTotals } from './shed-totals.ts'
 import { stateTexts } from './spool-state.ts'
 
 const mib = 1024 * 1024
@@ -56,6 +57,7 @@ export interface NextOptions {
 }
 
 export class Spool {
+  readonly shed = new ShedTotals()
   readonly #worker: Worker
   readonly #log: Log
   readonly #onFailure: (error: TercelError) => void
@@ -69,6 +71,7 @@ export class Spool {
   readonly #outstanding: Int32Array[] = []
   readonly #opened = Promise.withResolvers<void>()
   #nextId = 1
+  #stateSinceMs = Date.now()
   #failure: TercelError | undefined
   #closed: Promise<void> | undefined
 
@@ -163,6 +166,11 @@ export class Spool {
     return this.#ask('status', {})
   }
 
+  /** When it came into the state that it is in, in milliseconds since the epoch. */
+  get stateSinceMs(): number {
+    return this.#stateSinceMs
+  }
+
   /**
    * Commits what has arrived, closes the files and ends the thread. Producers are to be closed before: alerts of theirs
    * that are not on disk by then are lost, which is logged.
@@ -219,6 +227,7 @@ export class Spool {
   }
 
   #logState({ state, usedBytes, maxBytes }: SpoolStatus): void {
+    this.#stateSinceMs = Date.now()
     const { kind, ...details } = state
     const fields = { state: kind, ...details, usedBytes, maxBytes }
     if (kind === 'ok') this.#log.info(fields, stateTexts.ok)
@@ -226,6 +235,7 @@ export class Spool {
   }
 
   #shed({ output, cause, counts }: Extract<FromSpool, { kind: 'shed' }>): void {
+    this.shed.add(output, cause, counts)
     this.#log.warn({ output, shed: counts }, shedTexts[cause])
     this.#onShed(output, counts, cause)
   }

@@ -69,7 +69,7 @@ export function install(folder: string, extra = ''): Installation {
   const alertFile = join(out, 'alerts.jsonl')
   writeFileSync(
     config,
-    `sensor:\n  socket: ${socket}\nspool:\n  directory: ${spool}\n` +
+    `sensor:\n  socket: ${socket}\nserver:\n  enabled: false\nspool:\n  directory: ${spool}\n` +
       `outputs:\n  - type: stdout\n  - type: file\n    path: ${alertFile}\n${extra}`
   )
   return { folder, config, socket, spool, alertFile }
