@@ -39,6 +39,7 @@ export function createApp(log: Log): FastifyInstance {
   app.setErrorHandler((error, request, reply) => {
     const { status, answer, defect } = failedAnswer(error)
     if (defect) log.error({ err: error, route: request.routeOptions.url }, 'a request could not be answered')
+    if (status === 401) reply.header('www-authenticate', 'Bearer')
     // What is left of the body is not read.
     if (status !== 404 && request.method !== 'GET') reply.header('connection', 'close')
     return reply.code(status).send(answer)

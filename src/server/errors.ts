@@ -29,8 +29,9 @@ export interface FailedAnswer {
 export function failedAnswer(error: unknown): FailedAnswer {
   if (error instanceof RequestError) return failed(error.status, error.error, error.message)
   if (error instanceof TercelError && error.operator) return failed(503, 'unavailable', error.message)
-  const { validation, statusCode = 500 } = Object(error) as Partial<FastifyError>
-  if (validation !== undefined) return failed(400, 'bad_request', validation.map(explain).join('; '))
+  const { validation, validationContext = 'request', statusCode = 500 } = Object(error) as Partial<FastifyError>
+  if (validation !== undefined)
+    return failed(400, 'bad_request', validation.map(finding => explain(finding, validationContext)).join('; '))
   if (statusCode === 413) return failed(413, 'too_large', 'the body is larger than 64 KiB')
   if (statusCode >= 400 && statusCode < 500) return failed(statusCode, 'bad_request', messageOf(error))
   const answer = { error: 'defect', message: 'tercel could not answer this: its log says why' } as const
@@ -43,8 +44,8 @@ function failed(status: number, error: ErrorAnswer['error'], message: string): F
 
 type Finding = NonNullable<FastifyError['validation']>[number] & { readonly parentSchema?: { properties?: object } }
 
-function explain({ instancePath, keyword, params, message, parentSchema }: Finding): string {
-  const where = instancePath === '' ? '' : `${instancePath.slice(1).replaceAll('/', '.')}: `
+function explain({ instancePath, keyword, params, message, parentSchema }: Finding, part: string): string {
+  const where = `${instancePath === '' ? part : instancePath.slice(1).replaceAll('/', '.')}: `
   if (keyword === 'additionalProperties') {
     const known = Object.keys(parentSchema?.properties ?? {})
     const key = String(params.additionalProperty)

@@ -11,7 +11,10 @@ import type { Config } from '../../config/schema.ts'
 import type { CollectorThread } from '../collector-thread.ts'
 import type { Lane } from '../delivery/lane.ts'
 import type { Spool } from '../delivery/spool.ts'
-import type { Logger } from '../log.ts'
+import { type Logger, redact } from '../log.ts'
+import { timeText } from './answers.ts'
+import { type ApiOutput, type ApiParts, addApi, httpGuard } from './api.ts'
+import type { SensorAnswer } from './api-types.ts'
 import { createApp } from './app.ts'
 import { listenOnSocket } from './control-socket.ts'
 import { Listener, listenOnPort } from './listening.ts'
@@ -42,7 +45,7 @@ export class Server {
   /** Makes what answers; nothing listens before `start`. */
   constructor(parts: ServerParts) {
     const { config, spool, log: parentLog, retryMs = 5_000 } = parts
-    const { enabled, listen, socket, outputFailingSeconds } = config.server
+    const { enabled, listen, token, socket, outputFailingSeconds } = config.server
     const log = parentLog.child({ component: 'server' })
     const shared = { ...parts, probe: new SpoolProbe(spool), sensorEnabled: config.sensor.enabled }
     this.#readiness = new Readiness({ ...shared, outputFailingSeconds, spoolSinceMs: () => spool.stateSinceMs })
@@ -50,6 +53,9 @@ export class Server {
     const health = { readiness: this.#readiness, metrics: new Metrics({ ...shared, shed: spool.shed }) }
     const [http, control] = [createApp(log), createApp(log)]
     for (const app of [http, control]) addHealthRoutes(app, health)
+    const api: ApiParts = { spool, log, outputs: apiOutputs(parts), sensor: () => sensorAnswer(parts) }
+    addApi(http, api, httpGuard(token))
+    addApi(control, api)
     this.#apps.push(http, control)
     this.#http = http.server
     const where = () => addressText(this.address ?? listen)
@@ -92,4 +98,14 @@ export class Server {
 
 function addressText({ host, port }: ListenAddress): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`
+}
+
+function apiOutputs({ config, lanes }: ServerParts): ApiOutput[] {
+  return config.outputs.map(({ name, type }) => ({ name, type, lane: lanes.get(name) }))
+}
+
+function sensorAnswer({ config, collector }: ServerParts): SensorAnswer {
+  if (!config.sensor.enabled) return { state: 'disabled', message: 'sensor.enabled is false', since: null }
+  const { state = 'starting', message = 'the sensor is not attached yet' } = collector.state ?? {}
+  return { state, message: redact(message), since: timeText(collector.stateSinceMs) }
 }

@@ -17,7 +17,7 @@ export class MemorySpool {
 
   append(...texts: string[]): void {
     for (const json of texts) {
-      this.#alerts.push({ seq: this.#alerts.length + 1, acceptedMs: 1_000, bytes: json.length, json })
+      this.#alerts.push({ seq: this.#alerts.length + 1, acceptedMs: 1_000, bytes: json.length, json, addressed: false })
     }
     for (const wake of this.#readers) wake()
   }
