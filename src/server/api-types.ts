@@ -11,8 +11,9 @@
  *     POST   /dead-letters/replay   DeadLetterChoice → ReplayedAnswer
  *     POST   /dead-letters/drop     DeadLetterChoice → DroppedAnswer
  *     GET    /spool                                  SpoolAnswer
- *     POST   /spool/verify, /spool/compact           StreamLine for each line (NDJSON), the last one a result or an error
- *     GET    /spool/export?output=&since=&until=     NDJSON as the spool gives it; a last line { error, message } when it fails
+ *     POST   /spool/verify                           StreamLine<VerifyProgressAnswer, VerifyAnswer> on each line
+ *     POST   /spool/compact                          StreamLine<CompactProgressAnswer, CompactAnswer> on each line
+ *     GET    /spool/export?ExportQuery               JSON lines as the spool gives them; a last ErrorAnswer when it fails
  *
  * FILTER is the members of DeadLetterQuery; `id` may stand there several times. Every other answer than 2xx is an ErrorAnswer.
  */
@@ -114,7 +115,9 @@ export interface ForgottenAnswer {
 /** Those that fit all of it. */
 export interface DeadLetterFilterBody {
   readonly output?: string
+  /** A star stands for any text. */
   readonly rule?: string
+  /** A part of it, in capitals or not. */
   readonly reason?: string
   /** ISO 8601: when it died, from and up to. */
   readonly since?: string
@@ -167,11 +170,55 @@ export interface DroppedAnswer {
   readonly dropped: number
 }
 
-/** A line of an answer that tells how far it is. */
-export type StreamLine<Progress = unknown, Result = unknown> =
-  | { readonly progress: Progress }
-  | { readonly result: Result }
-  | ErrorAnswer
+/** A line of an answer that tells how far it is; the last one is a result or an error. */
+export type StreamLine<Progress, Result> =
+  /** Null as long as there is nothing to tell. */
+  { readonly progress: Progress | null } | { readonly result: Result } | ErrorAnswer
+
+export interface VerifyProgressAnswer {
+  /** What is read, in words. */
+  readonly step: string
+  readonly done: number
+  /** It may grow or shrink meanwhile. */
+  readonly total: number
+}
+
+export interface VerifyAnswer {
+  readonly ok: boolean
+  /** The first 100. */
+  readonly problems: readonly string[]
+  /** How many were read. */
+  readonly alerts: number
+  readonly dead_letters: number
+  readonly ms: number
+}
+
+export interface CompactProgressAnswer {
+  readonly given_bytes: number
+  /** What was free at the start. */
+  readonly free_bytes: number
+}
+
+/** What the spool takes on the disk. */
+export interface CompactAnswer {
+  readonly before_bytes: number
+  readonly after_bytes: number
+}
+
+export interface ExportQuery {
+  /** Only what this output waits for; of dead letters, its own. */
+  readonly output?: string
+  /** A star stands for any text. */
+  readonly rule?: string
+  /** This priority or a graver one. */
+  readonly priority?: Priority
+  /** ISO 8601: when it was accepted (or died), from and up to. */
+  readonly since?: string
+  readonly until?: string
+  readonly limit?: number
+  /** Dead letters too, behind the alerts. */
+  readonly dead_letters?: boolean
+}
 
 export interface ReadyAnswer {
   readonly ready: boolean
