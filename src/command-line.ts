@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { collectorCommand } from './commands/collector.ts'
 import { fieldsCommand } from './commands/fields.ts'
+import { metricsCommand } from './commands/metrics.ts'
 import { outputsCommand } from './commands/outputs.ts'
 import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -43,6 +44,7 @@ for (const command of [
   fieldsCommand,
   rulesCommand,
   outputsCommand,
+  metricsCommand,
   sinkCommand,
   versionCommand
 ]) {
