@@ -96,3 +96,19 @@ export function formatAge(ms: number): string {
   })
   return parts.join('')
 }
+
+const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
+
+/**
+ * Gives the milliseconds since the epoch of a time in ISO 8601, which is UTC where it names no zone, or of a time so long
+ * ago, such as `2h` or `1d12h ago`; undefined when it is none.
+ */
+export function parseTime(text: string, nowMs: number): number | undefined {
+  const ago = parseDuration(text.replace(/ ago$/, ''))
+  if (ago !== undefined) return nowMs - ago
+  const match = isoTime.exec(text)
+  if (match === null) return undefined
+  const hasZone = match[1] !== undefined || text.length === '2026-01-02'.length
+  const ms = Date.parse(text.replace(' ', 'T') + (hasZone ? '' : 'Z'))
+  return Number.isNaN(ms) ? undefined : ms
+}

@@ -2,15 +2,17 @@
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { explainFailure } from '../../outputs/http/failure.ts'
-import type { ErrorAnswer } from '../server/api-types.ts'
+import type { DeadLetterQuery, ErrorAnswer, ExportQuery } from '../server/api-types.ts'
 import { splitLines } from '../text-lines.ts'
 import type { ControlAnswer, ControlRequest, Transport } from './transport.ts'
 
 /** The environment variable that has the token. */
 export const tokenVariable = 'TERCEL_TOKEN'
 
+type Parameters = DeadLetterQuery & ExportQuery
+
 /** Members that are undefined are left out; a list gives a parameter several times. */
-export type Query = Readonly<Record<string, string | number | readonly number[] | undefined>>
+export type Query = { readonly [Name in keyof Parameters]?: Parameters[Name] | undefined }
 
 export interface AskOptions {
   readonly query?: Query

@@ -19,7 +19,10 @@ export interface ConnectOptions {
  *
  * @throws TercelError when nobody can be asked, with what to do.
  */
-export async function connectControl({ config: file = defaultConfigFile(), url }: ConnectOptions): Promise<ControlClient> {
+export async function connectControl({
+  config: file = defaultConfigFile(),
+  url
+}: ConnectOptions): Promise<ControlClient> {
   if (url !== undefined) {
     const token = tokenOf(process.env)
     if (token !== undefined) hideSecrets([token])
@@ -36,7 +39,10 @@ function tokenOf({ [tokenVariable]: token }: NodeJS.ProcessEnv): string | undefi
   if (token === undefined || token === '') return undefined
   // RFC 6750, section 2.1.
   if (/^[A-Za-z0-9._~+/-]+=*$/.test(token)) return token
-  throw new TercelError('TERCEL_CONTROL', `what ${tokenVariable} holds is no token: it has other characters than -._~+/=`)
+  throw new TercelError(
+    'TERCEL_CONTROL',
+    `what ${tokenVariable} holds is no token: it has other characters than -._~+/=`
+  )
 }
 
 /** Asks with a client that is closed in the end. */

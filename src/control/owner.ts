@@ -1,39 +1,23 @@
-/** Whose a spool is, and being that user: files that root makes in it would lock the collector out. */
+/** Whose something is, and who may use it. */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { TercelError } from '../../base/errors.ts'
-import { readFailure } from '../../base/file-failure.ts'
 
-/**
- * Makes this process, for good, that of the owner of the directory, which root can. To be called before there is any other
- * thread.
- *
- * @throws TercelError TERCEL_CONTROL when there is no such directory, or it belongs to somebody else than us.
- */
-export function becomeOwner(directory: string): void {
-  const { uid, gid } = statOf(directory)
-  const own = process.geteuid!()
-  if (uid === own) return
-  if (own !== 0) throw notAllowed(directory)
-  process.setgroups!([])
-  process.setgid!(gid)
-  process.setuid!(uid)
-}
-
-function statOf(directory: string): { readonly uid: number; readonly gid: number } {
+/** @throws TercelError TERCEL_CONTROL when the directory is there and belongs to somebody else than us, who are not root. */
+export function requireOwner(directory: string): void {
+  const uid = process.geteuid!()
+  if (uid === 0) return
   try {
-    return statSync(directory)
+    if (statSync(directory).uid === uid) return
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EACCES') throw notAllowed(directory)
-    const remedy = 'is it the spool.directory of the configuration that tercel runs with (--config)?'
-    throw new TercelError('TERCEL_CONTROL', `there is no spool in ${directory}: ${readFailure(error)}; ${remedy}`)
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') return
   }
+  throw notAllowed(directory)
 }
 
 /** This user may not use what is at `path`: who may. */
 export function notAllowed(path: string): TercelError {
-  const message = `no permission to use ${path}, which belongs to ${ownerName(ownerOf(path))}: run this as root (sudo)`
+  const message = `no permission to use ${path}, which belongs to ${ownerName(ownerOf(path))}: run this as root (sudo) or as that user`
   return new TercelError('TERCEL_CONTROL', message)
 }
 

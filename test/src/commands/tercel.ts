@@ -36,9 +36,14 @@ export function tercel(
 }
 
 /** The same while this process goes on: for a command that asks something of it. */
-export async function tercelBeside(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+export async function tercelBeside(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  user: { readonly uid?: number } = {}
+): Promise<Run> {
   const node = ['--disable-warning=ExperimentalWarning', mainPath, ...args]
-  const child = spawn(process.execPath, node, { cwd: resolveData('.'), env: { PATH: process.env.PATH, ...env } })
+  const options = { cwd: resolveData('.'), env: { PATH: process.env.PATH, ...env }, ...user }
+  const child = spawn(process.execPath, node, options)
   child.stdin.end()
   const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { exitCode: exitCode as number | null, stdout, stderr }
