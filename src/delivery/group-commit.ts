@@ -178,7 +178,7 @@ export class GroupCommit {
     // What was refused may fit now that others were deleted.
     const further = changes && this.#queue.length > 0
     if (further || this.#store.deletable || this.#mustShed) this.#soon()
-    else if (this.#queue.length === 0 && this.#store.size.vacuumStep()) this.#timer.later(settleDelay)
+    else if (this.#queue.length === 0 && this.#store.size.vacuumIfMany()) this.#timer.later(settleDelay)
     return further
   }
 
