@@ -6,7 +6,9 @@ import { test } from 'node:test'
 import { ask } from '../src/server/support.ts'
 import { alertWith, install, startTercel, temporaryFolder, until, withoutBpf } from './support.ts'
 
-test('a running tercel is ready, tells what it does over its socket, and leaves none behind', { skip: withoutBpf }, async t => {
+test('a running tercel is ready, tells what it does over its socket, and leaves none behind', {
+  skip: withoutBpf
+}, async t => {
   const installation = install(temporaryFolder(), '', '{listen: "127.0.0.1:0"}')
   const running = await startTercel('run', installation, t)
   const socketPath = join(installation.spool, 'control.sock')

@@ -35,7 +35,7 @@ test('verify tells how far it is and what it found; a second one at the same tim
   const where = await serve(t, {
     async verify(onProgress) {
       runs += 1
-      onProgress({ step: 'pages', done: 1, total: 2 })
+      onProgress?.({ step: 'pages', done: 1, total: 2 })
       await going.promise
       return report
     }
@@ -59,7 +59,7 @@ test('when the client goes away the work goes on, and the next one may begin aft
   let ended = false
   const where = await serve(t, {
     async compact(onProgress) {
-      onProgress({ givenBytes: 1, freeBytes: 2 })
+      onProgress?.({ givenBytes: 1, freeBytes: 2 })
       await going.promise
       ended = true
       throw new TercelError('TERCEL_SPOOL', 'the disk is full')
