@@ -22,7 +22,8 @@ export const forgetCommand = addControlOptions(
 ).action(async (name: string, options: ForgetOptions, command: Command) => {
   if (!options.yes) requireTerminal(command)
   const forgotten = await withControl(options, async client => {
-    if (!options.yes && !(await confirm(await questionFor(client, name)))) return undefined
+    const question = await questionFor(client, name)
+    if (!options.yes && !(await confirm(question))) return undefined
     return client.delete<ForgottenAnswer>(`/outputs/${encodeURIComponent(name)}`, { one: true })
   })
   const done =
