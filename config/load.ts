@@ -20,6 +20,8 @@ import { validate } from './validate.ts'
 export interface LoadOptions {
   /** What each type of output takes beside `name` and `type`. */
   readonly outputDefinitions: OutputDefinitions
+  /** What else there is to check of how an output is served. */
+  readonly outputProblems?: (output: OutputConfig) => readonly Problem[]
   /** The rule files that are loaded when the configuration names none: absolute paths. */
   readonly shippedRules: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -47,7 +49,8 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
     checked.findings.length > 0
       ? checked.findings
       : checkIdentities(outputs, { baseDirectory, definitions: options.outputDefinitions })
-  if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
+  const problems = [...parsed.problems, ...outputs.flatMap(output => options.outputProblems?.(output) ?? [])]
+  if (findings.length > 0 || problems.length > 0) throw problemsOf(path, { ...parsed, problems }, resolved, findings)
   return toConfig(parsed.tree, path, resolved, outputs, options)
 }
 
@@ -130,7 +133,8 @@ function problemsOf(
       place: at === 'key' ? tree.keyPlace(pointer) : tree.valuePlace(pointer)
     }
   })
-  return configError(file, [...parsed.problems, ...placed])
+  const others = parsed.problems.map(problem => ({ ...problem, message: redactor.redact(problem.message) }))
+  return configError(file, [...others, ...placed])
 }
 
 /** `/outputs/0/format` as `outputs[0].format`. */

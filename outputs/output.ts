@@ -13,7 +13,7 @@ export type Outcome =
   /** The far end refuses us and not the alert (401, 404): an operator has to mend it. It waits, and is tried slowly. */
   | { readonly kind: 'hold'; readonly reason: string }
   /** Refused as one of a batch, which as a whole was not taken (400, 413): it is sent again in a smaller one. */
-  | { readonly kind: 'split'; readonly reason: string }
+  | { readonly kind: 'split'; readonly reason: string; readonly tooLarge: boolean }
   /** Never to be taken: it goes to the dead letters. */
   | { readonly kind: 'reject'; readonly reason: string }
 
@@ -27,8 +27,9 @@ export function hold(reason: string): Outcome {
   return { kind: 'hold', reason }
 }
 
-export function split(reason: string): Outcome {
-  return { kind: 'split', reason }
+/** @param tooLarge whether it was refused for its size (413): then later batches are made smaller, too */
+export function split(reason: string, { tooLarge = false } = {}): Outcome {
+  return { kind: 'split', reason, tooLarge }
 }
 
 export function reject(reason: string): Outcome {

@@ -108,7 +108,7 @@ export class WebhookOutput implements Output {
       case 'hold':
         return hold(this.#reason(answer))
       case 'refuse':
-        return count === 1 ? reject(this.#reason(answer)) : split(this.#reason(answer))
+        return count === 1 ? reject(this.#reason(answer)) : split(this.#reason(answer), { tooLarge: status === 413 })
     }
   }
 

@@ -15,6 +15,7 @@ import type { FromCollector, ToCollector } from './collector.ts'
 import { Lane } from './delivery/lane.ts'
 import type { ProducerConnection } from './delivery/producer.ts'
 import type { ShedCounts } from './delivery/records.ts'
+import { compileRouting } from './delivery/routing.ts'
 import { Spool } from './delivery/spool.ts'
 import type { Logger } from './log.ts'
 import { resolveModule } from './paths.ts'
@@ -46,7 +47,8 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
     })
     try {
       const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
-      for (const { name, delivery } of config.outputs) await spool.register(name, { backlog: delivery.backlog })
+      for (const { name, delivery } of config.outputs)
+        await spool.register(name, { from: delivery.start, backlog: delivery.backlog })
       await warnOfLeftOutputs(spool, config, log)
       for (const lane of lanes) lane.start()
       collector.start(spool.connectProducer())
@@ -100,9 +102,11 @@ function makeLane(
   output.check(AbortSignal.timeout(checkTimeoutMs)).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
   })
-  const { concurrency, rateLimit, timeoutMs: sendTimeoutMs } = delivery
+  const { concurrency, rateLimit, lingerMs, timeoutMs: sendTimeoutMs } = delivery
   const batch = definition.batch(settings as never)
-  return new Lane({ name, output, spool, batch, concurrency, rateLimit, sendTimeoutMs, log: laneLog, onFailure })
+  const routing = compileRouting(delivery)
+  const served = { routing, batch, concurrency, rateLimit, lingerMs, sendTimeoutMs }
+  return new Lane({ name, output, spool, ...served, log: laneLog, onFailure })
 }
 
 /** The collector's thread as this thread sees it. */

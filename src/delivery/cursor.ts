@@ -5,6 +5,7 @@
 import type { AlertIndex } from './alert-index.ts'
 import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
 import { chunkHas, chunkOf, SettledChunks } from './settled-chunks.ts'
+import type { ThrottleWindow } from './throttle-windows.ts'
 
 /** The ways in which an alert is done with for an output. */
 export const settlementKinds = ['delivered', 'dead', 'shed', 'filtered', 'throttled'] as const
@@ -12,7 +13,9 @@ export const settlementKinds = ['delivered', 'dead', 'shed', 'filtered', 'thrott
 export type SettlementKind = (typeof settlementKinds)[number]
 
 export type Settlement =
-  | { readonly seq: number; readonly kind: Exclude<SettlementKind, 'dead'> }
+  | { readonly seq: number; readonly kind: Exclude<SettlementKind, 'dead' | 'throttled'> }
+  /** With the window after it, for one at least of those that are settled for a window at once. */
+  | { readonly seq: number; readonly kind: 'throttled'; readonly window?: ThrottleWindow }
   | { readonly seq: number; readonly kind: 'dead'; readonly reason: string; readonly attempts: number }
 
 /** accepted = delivered + dead + shed + filtered + throttled + waiting, always. Counts of alerts. */

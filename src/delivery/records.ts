@@ -19,6 +19,8 @@ export interface SpooledAlert {
   /** Milliseconds since the epoch at which it was accepted. */
   readonly acceptedMs: number
   readonly bytes: number
+  /** It was made for this output, which has to send it as it is. */
+  readonly addressed: boolean
   readonly json: string
 }
 
