@@ -11,12 +11,15 @@ export interface IdleRun {
   readonly lastSeq: number
   /** Which of `alertTables` hold some of them, as bits. */
   readonly tables: number
+  /** Whether some of them were for one output alone. */
+  readonly addressed: boolean
 }
 
 /** An alert as it is found in its table. */
 export interface Place {
   readonly seq: number
   readonly table: number
+  readonly addressed: boolean
 }
 
 /** Rules are numbered in 16 bits; what comes beyond shares the last number. */
@@ -41,30 +44,41 @@ export class AlertIndex {
     return this.#segments.reduce((sum, { live }) => sum + live, 0)
   }
 
-  /** Adds an alert that came after all others; every output waits for it. */
-  append(alert: IndexedAlert, rule: string): void {
+  /** How many of them are for one output alone. */
+  get addressed(): number {
+    return this.#segments.reduce((sum, { addressed }) => sum + addressed, 0)
+  }
+
+  /** Adds an alert that came after all others; these outputs wait for it, or all. */
+  append(alert: IndexedAlert, rule: string, slots: Iterable<number> = this.#slots): void {
     let segment = this.#segments.at(-1)
     if (segment === undefined || !segment.fits(alert.seq, alert.acceptedMs)) {
       segment = new AlertSegment(alert.seq, alert.acceptedMs)
       this.#segments.push(segment)
     }
     const at = segment.append(alert, this.#ruleNumber(rule))
-    for (const slot of this.#slots) segment.wait(slot, at)
+    for (const slot of slots) segment.wait(slot, at)
   }
 
   /**
    * Makes room for an output that waits for what is in the file after `after`, but for those it has settled.
    *
+   * @param addressed what is for it alone; of the others that are for one output it is none of them.
    * @returns its slot, by which it is named from then on.
    */
-  addOutput(after: number, isSettled: (seq: number) => boolean): number {
+  addOutput(after: number, isSettled: (seq: number) => boolean, addressed: Iterable<number> = []): number {
     let slot = 0
     while (this.#slots.has(slot)) slot += 1
     this.#slots.add(slot)
     for (const segment of this.#segments) {
       for (let at = segment.lowerBound(after + 1); at < segment.count; at += 1) {
-        if (segment.present(at) && !isSettled(segment.seqAt(at))) segment.wait(slot, at)
+        if (segment.present(at) && !segment.addressedAt(at) && !isSettled(segment.seqAt(at))) segment.wait(slot, at)
       }
+    }
+    for (const seq of addressed) {
+      const segment = seq > after && !isSettled(seq) ? this.find(seq) : undefined
+      const at = segment?.lowerBound(seq) ?? 0
+      if (segment?.addressedAt(at) && segment.seqAt(at) === seq) segment.wait(slot, at)
     }
     this.#countIdle()
     return slot
@@ -121,7 +135,8 @@ export class AlertIndex {
     this.eachWaiting(slot, after, (segment, at) => {
       bytes += segment.bytesAt(at)
       if (found.length > 0 && bytes > maxBytes) return false
-      found.push({ seq: segment.seqAt(at), table: tableOf(segment.severityAt(at), segment.internalAt(at)) })
+      const table = tableOf(segment.severityAt(at), segment.internalAt(at))
+      found.push({ seq: segment.seqAt(at), table, addressed: segment.addressedAt(at) })
       return found.length < maxCount
     })
     return found
@@ -139,14 +154,16 @@ export class AlertIndex {
         if (left === 0 || runs.length === maxRuns) return runs
         const firstSeq = segment.seqAt(at)
         let tables = 0
+        let addressed = false
         let last = at
         let next = at
         for (; next < segment.count && next <= last + 1 && left > 0; next = segment.nextIdle(last + 1)) {
           tables |= 1 << tableOf(segment.severityAt(next), segment.internalAt(next))
+          addressed ||= segment.addressedAt(next)
           last = next
           left -= 1
         }
-        runs.push({ firstSeq, lastSeq: segment.seqAt(last), tables })
+        runs.push({ firstSeq, lastSeq: segment.seqAt(last), tables, addressed })
         at = next
       }
     }

@@ -2,7 +2,7 @@
  * Group commit: whatever waits goes in one transaction. Decides when to commit, and what to do when the disk is full
  * or fails: the batches stay in memory (their producers run out of credits), the state says why, and it tries again.
  */
-import { messageOf } from '../../base/errors.ts'
+import { messageOf, type TercelError } from '../../base/errors.ts'
 import { GroupQueue } from './group-queue.ts'
 import type { AlertBatch } from './records.ts'
 import type { OnShed } from './shedder.ts'
@@ -39,8 +39,8 @@ export class GroupCommit {
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #pause = firstPause
-  /** How many of the first batches are in a transaction whose end is not known. */
-  #uncertain = 0
+  /** Those in a transaction whose end is not known. */
+  #uncertain: readonly AlertBatch[] = []
   #mustReopen = false
   /** Alerts may have become too old, or limits lower. */
   #mustShed = true
@@ -66,10 +66,20 @@ export class GroupCommit {
     return !this.#mustReopen
   }
 
-  /** Queues a batch; `accepted` is called once it is on disk. */
-  append(batch: AlertBatch, accepted: () => void): void {
-    this.#queue.append(batch, accepted)
+  /**
+   * Queues a batch.
+   *
+   * @param accepted called once it is on disk.
+   * @param refused called when it never will be: only a batch for one output can come to that.
+   */
+  append(batch: AlertBatch, accepted: () => void, refused: (error: TercelError) => void = () => {}): void {
+    this.#queue.append({ batch, accepted, refused })
     this.#soon()
+  }
+
+  /** Refuses what waits to be committed for an output alone: it is gone. */
+  refuse(output: string): void {
+    this.#queue.refuse(output)
   }
 
   /** To be called after settlements: their cursors ride the next commit. */
@@ -166,9 +176,9 @@ export class GroupCommit {
     const moved = this.#store.unwritten > 0
     const changes = group.length > 0 || moved || this.#store.deletable
     if (changes) {
-      this.#uncertain = group.length
+      this.#uncertain = group
       this.#store.commit(group)
-      this.#accept(group.length)
+      this.#accept(group)
       this.#store.size.checkpoint()
     }
     this.#enter(holdUp ?? (this.#limits.stillHolds(this.#state) ? this.#state : { kind: 'ok' }))
@@ -193,7 +203,7 @@ export class GroupCommit {
   #recover(): boolean {
     if (this.#mustReopen) {
       if (this.#store.reopen()) this.#accept(this.#uncertain)
-      this.#uncertain = 0
+      this.#uncertain = []
       this.#mustReopen = false
     }
     this.#shed()
@@ -211,9 +221,9 @@ export class GroupCommit {
     return true
   }
 
-  #accept(count: number): void {
-    this.#uncertain = 0
-    this.#queue.accept(count)
+  #accept(batches: readonly AlertBatch[]): void {
+    this.#uncertain = []
+    this.#queue.accept(batches)
   }
 
   #enter(state: SpoolState): void {

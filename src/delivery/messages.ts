@@ -6,8 +6,18 @@ import type { MessagePort } from 'node:worker_threads'
 import type { PlainError } from '../plain-error.ts'
 import type { BacklogLimits, ShedCause } from './backlog.ts'
 import type { Books, Settlement } from './cursor.ts'
-import type { AlertBatch, DeadLetter, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
+import type { DeadLetterFilter } from './dead-letter-scan.ts'
+import type {
+  Address,
+  AlertBatch,
+  DeadLetter,
+  DeadLetterCount,
+  ReadRequest,
+  ShedCounts,
+  SpooledAlert
+} from './records.ts'
 import type { SpoolState } from './spool-state.ts'
+import type { ThrottleWindow } from './throttle-windows.ts'
 
 /** What the main thread may ask; each name maps what it gives to what it gets. */
 export interface SpoolRequests {
@@ -15,9 +25,15 @@ export interface SpoolRequests {
   unregister: { give: { output: string }; get: undefined }
   /** Answered once there is something to read, or with nothing when it is cancelled. */
   next: { give: { output: string; request: ReadRequest; wait: boolean }; get: SpooledAlert[] }
+  /** Answered once it is on disk. */
+  append: { give: { batch: AlertBatch & { readonly address: Address } }; get: undefined }
+  windows: { give: { output: string }; get: ThrottleWindow[] }
   books: { give: { output: string }; get: Books }
   outputs: { give: object; get: string[] }
-  deadLetters: { give: { limit: number }; get: DeadLetter[] }
+  deadLetters: { give: { filter: DeadLetterFilter; limit: number }; get: DeadLetter[] }
+  countDeadLetters: { give: { filter: DeadLetterFilter }; get: DeadLetterCount[] }
+  replayDeadLetters: { give: { filter: DeadLetterFilter }; get: number }
+  dropDeadLetters: { give: { filter: DeadLetterFilter }; get: number }
   status: { give: object; get: SpoolStatus }
   close: { give: object; get: undefined }
 }

@@ -8,18 +8,19 @@
 import { TercelError } from '../../base/errors.ts'
 import { AlertIndex } from './alert-index.ts'
 import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
-import { type Books, type CursorRow, OutputCursor, type Settlement } from './cursor.ts'
+import { type Books, OutputCursor, type Settlement } from './cursor.ts'
 import { Cursors } from './cursors.ts'
 import { DeadLetters } from './dead-letters.ts'
-import { loadIndex } from './index-loader.ts'
-import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
+import { loadCursors, loadIndex } from './index-loader.ts'
+import type { AlertBatch, ReadRequest, SpooledAlert } from './records.ts'
 import type { ReserveFile } from './reserve.ts'
 import type { ChunkChange } from './settled-chunks.ts'
 import { Shedder } from './shedder.ts'
 import { corruptError, type DatabaseSize } from './spool-database.ts'
 import { SpoolFile, type SpoolFileOptions } from './spool-file.ts'
-import { deleteAlerts, insertAlerts, writeSettled } from './spool-writes.ts'
+import { deleteAlerts, insertAlerts, writeCursors, writeSettled } from './spool-writes.ts'
 import { SteadyTime, type SteadyTimeOptions } from './steady-time.ts'
+import type { ThrottleWindow } from './throttle-windows.ts'
 
 export interface SpoolStoreOptions extends SpoolFileOptions, SteadyTimeOptions {}
 
@@ -29,21 +30,15 @@ export interface SpoolStoreOptions extends SpoolFileOptions, SteadyTimeOptions {
  */
 const deleteStep = { alerts: 5_000, runs: 1_000 }
 
-/** A transaction whose end is not known. */
-interface Uncertain {
-  readonly batches: readonly AlertBatch[]
-  readonly head: number
-  readonly acceptedMs: number
-}
-
 export class SpoolStore {
   readonly shedder: Shedder
+  readonly deadLetters: DeadLetters
   readonly #file: SpoolFile
   readonly #time: SteadyTime
   readonly #index = new AlertIndex()
   readonly #cursors = new Cursors(this.#index)
-  readonly #deadLetters: DeadLetters
-  #uncertain: Uncertain | undefined
+  /** Those of a transaction whose end is not known. */
+  #uncertain: readonly AlertBatch[] = []
 
   /**
    * Takes the directory's lock and opens the spool in it; makes both where they are missing.
@@ -53,7 +48,7 @@ export class SpoolStore {
   constructor(options: SpoolStoreOptions) {
     this.#time = new SteadyTime(options)
     this.#file = new SpoolFile(options)
-    this.#deadLetters = new DeadLetters(options.maxBytes)
+    this.deadLetters = new DeadLetters(this.#file)
     this.shedder = new Shedder(this.#index, this.#cursors)
     try {
       this.#load()
@@ -103,14 +98,9 @@ export class SpoolStore {
     return this.#cursors.all
   }
 
-  /** How many dead letters were deleted to keep their bound, since the start. */
-  get droppedDeadLetters(): number {
-    return this.#deadLetters.dropped
-  }
-
   /** Whether alerts that nobody waits for, or more dead letters than may be, are still in the file. */
   get deletable(): boolean {
-    return this.#index.idle > 0 || this.#deadLetters.tooMany
+    return this.#index.idle > 0 || this.deadLetters.tooMany
   }
 
   /**
@@ -131,12 +121,18 @@ export class SpoolStore {
     this.#cursors.of(name).limits = limits
   }
 
+  hasOutput(name: string): boolean {
+    return this.#cursors.has(name)
+  }
+
   /** Forgets an output; what only it waited for is deleted. Its dead letters stay. */
   unregister(name: string): void {
     const { sql } = this.#file
     this.#file.transaction(() => {
       sql.deleteOutput.run(name)
       sql.deleteAllSettled.run(name)
+      sql.deleteAllWindows.run(name)
+      sql.addressToNobody.run(name)
     })
     this.#cursors.remove(name)
   }
@@ -154,19 +150,20 @@ export class SpoolStore {
     try {
       this.#file.transaction(() => {
         head = insertAlerts(sql, this.head, batches, acceptedMs)
-        this.#deadLetters.write(sql, this.#cursors.dead, acceptedMs)
-        for (const cursor of this.#cursors.changed) sql.writeCursor.run({ ...cursor.toRow() })
+        this.deadLetters.write(this.#cursors.dead, batches, acceptedMs)
+        this.#cursors.windows.write(sql, batches)
+        writeCursors(sql, this.#cursors, batches)
         for (const cursor of this.#cursors.all) chunks.push([cursor, writeSettled(sql, this.#index, cursor, runs)])
         deleteAlerts(sql, runs)
         if (head !== this.head) sql.setHead.run(head)
       })
     } catch (error) {
-      this.#uncertain = { batches, head, acceptedMs }
+      this.#uncertain = batches
       throw error
     }
-    this.#uncertain = undefined
+    this.#uncertain = []
     this.#cursors.written()
-    this.#deadLetters.committed()
+    this.deadLetters.committed()
     for (const [cursor, changes] of chunks) cursor.chunks.written(changes)
     this.#index.remove(runs)
     for (const { chunks } of this.#cursors.all) {
@@ -187,11 +184,11 @@ export class SpoolStore {
     this.#file.reopen()
     const head = this.#storedHead()
     if (head < this.head) throw corruptError(this.file, 'accepted alerts are missing from it')
-    this.#deadLetters.load(this.#file.sql)
+    this.deadLetters.load()
     const uncertain = this.#uncertain
-    this.#uncertain = undefined
-    if (uncertain === undefined || head === this.head) return false
-    this.#accept(uncertain.batches)
+    this.#uncertain = []
+    if (head === this.head) return false
+    this.#accept(uncertain)
     return true
   }
 
@@ -203,9 +200,9 @@ export class SpoolStore {
     if (page.length === 0) return []
     const { sql } = this.#file
     const alerts = this.#file.snapshot(() =>
-      page.map(({ seq, table }) => {
+      page.map(({ seq, table, addressed }) => {
         const row = sql.readAlert[table]!.get(seq)
-        if (row !== undefined) return row as unknown as SpooledAlert
+        if (row !== undefined) return Object.assign(row, { addressed }) as unknown as SpooledAlert
         throw new TercelError('TERCEL_SPOOL', `alert ${seq} is missing from ${this.file}`)
       })
     )
@@ -223,9 +220,9 @@ export class SpoolStore {
     return this.#cursors.of(output).books(this.nowMs)
   }
 
-  /** Dead letters that are written, oldest first. */
-  deadLetters(limit: number): DeadLetter[] {
-    return this.#deadLetters.list(this.#file.sql, limit)
+  /** The output's throttle windows that are open, with what only memory knows yet. */
+  windows(output: string): ThrottleWindow[] {
+    return this.#cursors.windows.of(output, this.#file.sql)
   }
 
   /** Closes the files. What was not committed is gone. */
@@ -236,12 +233,9 @@ export class SpoolStore {
   #load(): void {
     const { sql } = this.#file
     this.#index.head = this.#storedHead()
-    this.#deadLetters.load(sql)
+    this.deadLetters.load()
     loadIndex(this.#index, sql, this.nowMs)
-    for (const row of sql.outputs.all() as unknown as CursorRow[]) {
-      const settled = sql.settled.all(row.name).map(({ chunk, bits }) => [Number(chunk), bits as Uint8Array] as const)
-      this.#cursors.add(new OutputCursor(this.#index, row, new Map(settled)))
-    }
+    loadCursors(this.#cursors, this.#index, sql)
   }
 
   #storedHead(): number {
@@ -250,14 +244,6 @@ export class SpoolStore {
 
   #accept(batches: readonly AlertBatch[]): void {
     const acceptedMs = this.nowMs
-    for (const { severities, rules, internal, bytes } of batches) {
-      for (let i = 0; i < bytes.length; i += 1) {
-        this.#index.head += 1
-        const seq = this.#index.head
-        const alert = { seq, severity: severities[i]!, internal: internal[i]!, bytes: bytes[i]!, acceptedMs }
-        this.#index.append(alert, rules[i]!)
-        this.#cursors.accept(bytes[i]!)
-      }
-    }
+    for (const batch of batches) this.#cursors.accept(batch, acceptedMs)
   }
 }

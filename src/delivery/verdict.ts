@@ -69,12 +69,12 @@ export function bytesOf(alerts: readonly Held[]): number {
   return alerts.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-/** Cuts what was read into what the output takes at once. One that is larger than the limit goes alone. */
-export function* batches(
-  page: readonly Held[],
+/** Cuts what was read into what is taken at once. One that is larger than the limit goes alone. */
+export function* batches<T extends { readonly bytes: number }>(
+  page: readonly T[],
   { maxCount, maxBytes }: { readonly maxCount: number; readonly maxBytes: number }
-): Generator<readonly Held[]> {
-  let batch: Held[] = []
+): Generator<readonly T[]> {
+  let batch: T[] = []
   let bytes = 0
   for (const held of page) {
     if (batch.length > 0 && (batch.length >= maxCount || bytes + held.bytes > maxBytes)) {

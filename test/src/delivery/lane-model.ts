@@ -141,7 +141,15 @@ function batchOfAlerts(alerts: readonly Alert[]): AlertBatch {
   )
 }
 
-export const moods = ['takes', 'fails', 'takes some', 'refuses some', 'refuses batches', 'hangs', 'takes and hangs'] as const
+export const moods = [
+  'takes',
+  'fails',
+  'takes some',
+  'refuses some',
+  'refuses batches',
+  'hangs',
+  'takes and hangs'
+] as const
 
 export type Mood = (typeof moods)[number]
 
