@@ -2,7 +2,7 @@
  * Of alerts that are alike the first of a time passes; the rest of that time are counted, and one more alert sums them up at
  * its end. Times go by when alerts were accepted, so that a backlog that is sent at once is throttled as it would have been.
  */
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { type Alert, type OutputValue, rankOf } from '../../rules/alert.ts'
 import type { AlertField } from '../../rules/engine/alert-condition.ts'
 import type { ThrottleWindow } from './throttle-windows.ts'
@@ -36,6 +36,8 @@ interface State {
 }
 
 export interface Window extends State {
+  /** No other window has it, not even one that begins again after a crash. */
+  readonly id: string
   readonly startMs: number
   readonly endMs: number
 }
@@ -63,11 +65,15 @@ export class Throttle {
     this.#output = output
     this.#settings = settings
     const names = settings?.key.map(({ name }) => name).join('\n')
-    for (const { startMs, endMs, state } of open.toSorted((a, b) => a.endMs - b.endMs)) {
-      const window: Window = { startMs, endMs, ...(JSON.parse(state) as State) }
+    for (const { id, startMs, endMs, state } of open.toSorted((a, b) => a.endMs - b.endMs)) {
+      const window: Window = { id, startMs, endMs, ...(JSON.parse(state) as State) }
       const isOfKey = window.key.map(([name]) => name).join('\n') === names
-      if (isOfKey) this.#windows.set(window.digest, window)
-      else this.#over.push(window)
+      const earlier = this.#windows.get(window.digest)
+      if (earlier !== undefined || !isOfKey) this.#over.push(earlier ?? window)
+      if (isOfKey) {
+        this.#windows.delete(window.digest)
+        this.#windows.set(window.digest, window)
+      }
     }
   }
 
@@ -109,14 +115,14 @@ export class Throttle {
     if (this.#windows.size < maxWindows) {
       const endMs = acceptedMs + windowMs
       const state = { key: shortened(key), digest, count: 0, first: cut(alert.uuid), last: undefined }
-      this.#windows.set(digest, { startMs: acceptedMs, endMs, ...state })
+      this.#windows.set(digest, { id: randomUUID(), startMs: acceptedMs, endMs, ...state })
     }
     return undefined
   }
 
   /** A window as the spool keeps it. */
-  recordOf({ startMs, endMs, ...state }: Window): ThrottleWindow {
-    return { id: digestOf([this.#output, state.digest, startMs]), startMs, endMs, state: JSON.stringify(state) }
+  recordOf({ id, startMs, endMs, ...state }: Window): ThrottleWindow {
+    return { id, startMs, endMs, state: JSON.stringify(state) }
   }
 
   /** Ends the windows that were over at this time, in milliseconds since the epoch; gives those that held something back. */
@@ -131,15 +137,15 @@ export class Throttle {
     return over.flatMap(window => (window.last === undefined ? [] : [this.#summary(window, window.last)]))
   }
 
-  #summary({ startMs, endMs, key, digest, count, first }: Window, last: Alert): Summary {
-    const id = digestOf([this.#output, digest, startMs])
+  #summary({ id, startMs, endMs, key, digest, count, first }: Window, last: Alert): Summary {
     const seconds = (endMs - startMs) / 1000
     const alike = key.map(([name, value]) => `${name}=${value ?? '<NA>'}`).join(' ')
     const clock = /T([\d:.]+)Z$/.exec(last.time)?.[1] ?? ''
     const more = count === 1 ? '1 more alert' : `${count} more alerts`
     const alert = {
       ...last,
-      uuid: uuidOf(id),
+      // Of the alerts as well: after a crash a window may begin a second time, with the rest of them.
+      uuid: uuidOf(digestOf([this.#output, digest, startMs, first, last.uuid])),
       output: `${clock}: ${last.priority} ${more} within ${seconds} s (${alike}); the last: ${last.output}`,
       output_fields: {
         ...last.output_fields,
