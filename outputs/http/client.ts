@@ -58,6 +58,12 @@ export class HttpClient {
     return this.#forwarder && nameOf(this.#forwarder)
   }
 
+  /** Who gave an answer, as far as can be told, as a reason names it. */
+  answererOf({ status }: Answer): string {
+    if (this.via === undefined) return this.origin
+    return status === 407 ? this.via : `${this.origin} (through ${this.via})`
+  }
+
   /** Rejects only when the signal aborts, with its reason; that ends the request and its connection. */
   async request(request: HttpRequest, signal: AbortSignal): Promise<Answer | Failure> {
     signal.throwIfAborted()

@@ -69,7 +69,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#headers = headers
     if (!this.#keepsBody()) this.#succeed()
-    if (headers['content-length'] !== '0') this.#timer = setTimeout(stopReading, drainMs, this).unref()
+    // A body that was asked for may take as long as the signal lets it.
+    const awaited = this.#wantsBody && isSuccess(status)
+    if (headers['content-length'] !== '0' && !awaited) this.#timer = setTimeout(stopReading, drainMs, this).unref()
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {

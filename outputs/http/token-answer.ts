@@ -23,7 +23,7 @@ const remedies: Readonly<Record<string, string>> = {
   invalid_request: 'check parameters, audience and client_auth'
 }
 
-/** @param target what was asked: scheme, host and port. */
+/** @param target who answered, as a reason names it. */
 export function readTokenAnswer(answer: Answer, target: string, excerpts: Excerpts): Grant | Failure {
   const { status, headers, text, cut } = answer
   const meaning = meaningOf(status, text)

@@ -186,7 +186,7 @@ test('a proxy that never answers CONNECT: the connection is given up in time, an
   assert.equal(hasty.kind, 'retry')
   assert.match(reasonOf(hasty), /^the proxy .*: no connection within connect_timeout_seconds/)
   await until('that connection has ended', () => sockets.size === 0)
-  const patient = openWebhook(t, 'https://127.0.0.1:9', settings)
+  const patient = openWebhook(t, 'https://127.0.0.1:9', { ...settings, connect_timeout_seconds: 300 })
   const waiting = outcomeOf(patient)
   await until('the tunnel waits', () => sockets.size === 1)
   await patient.close()
