@@ -47,7 +47,7 @@ export const formats: Readonly<Record<string, TextFormat>> = {
   },
   'http-url': {
     expected:
-      'a URL such as https://hooks.example.org/alerts, without user name and password: they belong in a header, such as authorization: Basic ${env:NAME}',
+      'a URL such as https://hooks.example.org/alerts, without user name and password: they belong in auth.basic',
     accepts: isHttpUrl
   },
   'token-url': {

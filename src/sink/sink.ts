@@ -2,19 +2,18 @@
  * A far end for webhooks: it records what arrives, answers questions about that on the same port, and misbehaves as it
  * is told. For tests, and for those who want to see what tercel sends and how it bears a sink that fails.
  */
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { gunzip } from 'node:zlib'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { answer } from './answer.ts'
-import { countAlerts, parseAlerts, type SinkAlert } from './body.ts'
+import { countAlerts, decode, parseAlerts, type Refusal, type SinkAlert, tooLarge } from './body.ts'
 import { AlertBook, type AlertCounts, type AlertRecord } from './book.ts'
 import { control, isControl } from './control.ts'
 import { FaultPlan } from './fault-plan.ts'
 import { type Fault, type FaultProgram, noFaults, parseFaults, takes } from './faults.ts'
 import { RecentRequests, type RequestRecord } from './requests.ts'
+import { listenFailure, makeServer, type ServerTls } from './server.ts'
 import { SinkTraffic, type TrafficCounts } from './traffic.ts'
 
 export interface SinkOptions {
@@ -22,7 +21,7 @@ export interface SinkOptions {
   readonly port?: number
   readonly host?: string
   /** PEM. With it the sink speaks HTTPS; with `clientCa` it demands a certificate that this CA has signed. */
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer; readonly clientCa?: string | Buffer }
+  readonly tls?: ServerTls
   /** JSON of a fault programme. */
   readonly faults?: string
   /** Counts alerts without parsing or keeping anything: for benchmarks. */
@@ -149,35 +148,25 @@ export class Sink {
     })
     request.on('end', () => {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-      const asIs = request.headers['content-encoding'] === undefined || bytes > this.#maxBodyBytes
-      if (asIs) this.#respond(request, response, body, bytes)
-      else this.#decode(request, response, body)
-    })
-  }
-
-  #decode(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    if (request.headers['content-encoding'] !== 'gzip') {
-      refuse(response, 415, 'expected gzip, or no coding at all')
-      return
-    }
-    gunzip(body, { maxOutputLength: this.#maxBodyBytes }, (error, decoded) => {
-      if (error === null) this.#respond(request, response, decoded, body.length)
-      else if (error instanceof RangeError) refuse(response, 413, `expected at most ${this.#maxBodyBytes} bytes`)
-      else refuse(response, 400, 'the body is not the gzip that content-encoding says')
+      const coding = request.headers['content-encoding']
+      const limit = this.#maxBodyBytes
+      if (bytes > limit) this.#respond(request, response, tooLarge(limit), bytes)
+      else if (coding === undefined) this.#respond(request, response, body, bytes)
+      else decode(body, coding, limit, result => this.#respond(request, response, result, bytes))
     })
   }
 
   /** @param bytes that came, of a body that may have been compressed. */
-  #respond(request: IncomingMessage, response: ServerResponse, body: Buffer, bytes: number): void {
+  #respond(request: IncomingMessage, response: ServerResponse, body: Buffer | Refusal, bytes: number): void {
     const { method = '', url = '/' } = request
-    if (isControl(url)) control(this, request, response, body.toString())
+    if (isControl(url)) control(this, request, response, 'why' in body ? '' : body.toString())
     else if (!methods.includes(method)) refuse(response, 405, 'POST alerts here, or GET /_sink/summary')
     else {
       this.#traffic.arrived(request.socket, response, bytes)
-      if (bytes <= this.#maxBodyBytes) this.#take(request, response, body)
+      if (!('why' in body)) this.#take(request, response, body)
       else {
         this.#traffic.counts.invalid += 1
-        refuse(response, 413, `expected at most ${this.#maxBodyBytes} bytes`)
+        refuse(response, body.status, body.why)
       }
     }
   }
@@ -224,34 +213,6 @@ export class Sink {
   #socketOf(socket: Socket | TLSSocket): Socket {
     return this.#sockets.get(peerOf(socket)) ?? socket
   }
-}
-
-/** @throws TercelError when certificate and key are of no use. */
-function makeServer(tls: SinkOptions['tls'], listener: RequestListener): Server {
-  const keepAliveTimeout = 60_000
-  if (tls === undefined) return createServer({ keepAliveTimeout }, listener)
-  const { cert, key, clientCa: ca } = tls
-  const demand = ca !== undefined
-  try {
-    return createSecureServer(
-      { keepAliveTimeout, cert, key, ca, requestCert: demand, rejectUnauthorized: demand },
-      listener
-    )
-  } catch (cause) {
-    const message = `the certificate (--tls-cert) and key (--tls-key) cannot be used: ${messageOf(cause)}`
-    throw new TercelError('TERCEL_CONFIG', message, { cause })
-  }
-}
-
-const listenFailures: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  EACCES: 'permission denied'
-}
-
-function listenFailure(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return listenFailures[code] ?? messageOf(error)
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
