@@ -52,17 +52,16 @@ export class OAuth2 {
   }
 
   async #fetch(): Promise<Grant | Failure> {
-    try {
-      const answer = await this.#client.request(tokenRequest(this.#settings), AbortSignal.timeout(timeoutMs))
-      if ('reason' in answer) return { ...answer, reason: `no token: ${answer.reason}` }
-      const grant = readTokenAnswer(answer, this.#client.answererOf(answer), this.#excerpts)
-      if ('token' in grant) this.#onToken(grant.token)
-      return grant
-    } catch {
-      return {
-        reason: `no token: ${this.#client.origin} did not answer within ${timeoutMs / 1000} seconds`,
+    const answer = await this.#client
+      .request(tokenRequest(this.#settings), AbortSignal.timeout(timeoutMs))
+      // It rejects only when the time is up.
+      .catch(() => ({
+        reason: `${this.#client.origin} did not answer within ${timeoutMs / 1000} seconds`,
         operator: false
-      }
-    }
+      }))
+    if ('reason' in answer) return { ...answer, reason: `no token: ${answer.reason}` }
+    const grant = readTokenAnswer(answer, this.#client.answererOf(answer), this.#excerpts)
+    if ('token' in grant) this.#onToken(grant.token)
+    return grant
   }
 }

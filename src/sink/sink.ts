@@ -2,7 +2,8 @@
  * A far end for webhooks: it records what arrives, answers questions about that on the same port, and misbehaves as it
  * is told. For tests, and for those who want to see what tercel sends and how it bears a sink that fails.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { messageOf, TercelError } from '../../base/errors.ts'
@@ -13,7 +14,6 @@ import { control, isControl } from './control.ts'
 import { FaultPlan } from './fault-plan.ts'
 import { type Fault, type FaultProgram, noFaults, parseFaults, takes } from './faults.ts'
 import { RecentRequests, type RequestRecord } from './requests.ts'
-import { listenFailure, makeServer, type ServerTls } from './server.ts'
 import { SinkTraffic, type TrafficCounts } from './traffic.ts'
 
 export interface SinkOptions {
@@ -21,7 +21,7 @@ export interface SinkOptions {
   readonly port?: number
   readonly host?: string
   /** PEM. With it the sink speaks HTTPS; with `clientCa` it demands a certificate that this CA has signed. */
-  readonly tls?: ServerTls
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer; readonly clientCa?: string | Buffer }
   /** JSON of a fault programme. */
   readonly faults?: string
   /** Counts alerts without parsing or keeping anything: for benchmarks. */
@@ -213,6 +213,34 @@ export class Sink {
   #socketOf(socket: Socket | TLSSocket): Socket {
     return this.#sockets.get(peerOf(socket)) ?? socket
   }
+}
+
+/** @throws TercelError when certificate and key are of no use. */
+function makeServer(tls: SinkOptions['tls'], listener: RequestListener): Server {
+  const keepAliveTimeout = 60_000
+  if (tls === undefined) return createServer({ keepAliveTimeout }, listener)
+  const { cert, key, clientCa: ca } = tls
+  const demand = ca !== undefined
+  try {
+    return createSecureServer(
+      { keepAliveTimeout, cert, key, ca, requestCert: demand, rejectUnauthorized: demand },
+      listener
+    )
+  } catch (cause) {
+    const message = `the certificate (--tls-cert) and key (--tls-key) cannot be used: ${messageOf(cause)}`
+    throw new TercelError('TERCEL_CONFIG', message, { cause })
+  }
+}
+
+const listenFailures: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'permission denied'
+}
+
+function listenFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return listenFailures[code] ?? messageOf(error)
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

@@ -31,6 +31,7 @@ test('to https alerts go through a tunnel, in which the proxy sees nothing of th
   const proxy = await openProxy(t)
   const output = openWebhook(t, `${sink.url}/a?b=c`, { tls, proxy: { url: proxy.url, auth } })
   await output.check(signal)
+  await until('the check has left no connection', () => proxy.open() === 0)
   for (let number = 0; number < 3; number += 1) assert.deepEqual(await outcomeOf(output), { kind: 'delivered' })
   const target = new URL(sink.url).host
   for (const asked of proxy.asked) assert.deepEqual(asked, { method: 'CONNECT', target, authorization })
@@ -60,7 +61,10 @@ test('a proxy that speaks TLS has a CA of its own, and so has the server behind 
     openWebhook(t, plainSink.url, { proxy: trusted })
   ]) {
     await output.check(signal)
+    await until('the check has left no connection', () => proxy.open() === 0)
     assert.deepEqual(await outcomeOf(output), { kind: 'delivered' })
+    await output.close()
+    await until('nothing stays open', () => proxy.open() === 0)
   }
   for (const output of [
     openWebhook(t, sink.url, { tls, proxy: { url: proxy.url } }),
