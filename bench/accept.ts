@@ -36,7 +36,14 @@ const spool = await Spool.open({ directory: join(folder!, 'spool'), maxBytes: 4 
 const names = urls.map((_, index) => `webhook${index}`)
 for (const name of names) await spool.register(name)
 const lanes = urls.map((url, index) => {
-  const settings = { url, method: 'POST', headers: {}, body: 'ndjson', connect_timeout_seconds: 10 } as const
+  const settings = {
+    url,
+    method: 'POST',
+    headers: {},
+    body: 'ndjson',
+    compression: 'none',
+    connect_timeout_seconds: 10
+  } as const
   const name = names[index]!
   const output = webhook.create(settings satisfies WebhookSettings as never, { name, baseDirectory: folder! })
   const batch = webhook.batch(settings as never)
