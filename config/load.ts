@@ -15,6 +15,7 @@ import { Redactor } from './redactor.ts'
 import { toRules } from './rules.ts'
 import { type Config, configSchema, leastSpoolBytes, type RawConfig } from './schema.ts'
 import { type ResolvedTree, resolveReferences } from './secrets.ts'
+import { checkControlSocket, toServer } from './server.ts'
 import { validate } from './validate.ts'
 
 export interface LoadOptions {
@@ -48,7 +49,10 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
   const findings =
     checked.findings.length > 0
       ? checked.findings
-      : checkIdentities(outputs, { baseDirectory, definitions: options.outputDefinitions })
+      : [
+          ...checkIdentities(outputs, { baseDirectory, definitions: options.outputDefinitions }),
+          ...checkControlSocket(resolved.value, path => resolve(baseDirectory, path))
+        ]
   const problems = [...parsed.problems, ...outputs.flatMap(output => options.outputProblems?.(output) ?? [])]
   if (findings.length > 0 || problems.length > 0) throw problemsOf(path, { ...parsed, problems }, resolved, findings)
   return toConfig(parsed.tree, path, resolved, outputs, options)
@@ -104,17 +108,19 @@ function toConfig(
   const baseDirectory = dirname(resolve(file))
   const raw = resolved.value as unknown as RawConfig
   const absolute = (path: string): string => resolve(baseDirectory, path)
+  const directory = absolute(raw.spool.directory)
   return {
     file,
     baseDirectory,
     sensor: { ...raw.sensor, socket: absolute(raw.sensor.socket) },
     rules: toRules(raw.rules, { absolute, shippedRules: options.shippedRules, placeOf: tree.valuePlace }),
-    spool: { directory: absolute(raw.spool.directory), maxBytes: parseSize(raw.spool.max_bytes)! },
+    spool: { directory, maxBytes: parseSize(raw.spool.max_bytes)! },
     outputs,
+    server: toServer(raw.server, directory, absolute),
     user: raw.user,
     shutdownSeconds: raw.shutdown_seconds,
     log: raw.log,
-    secrets: resolved.secrets
+    secrets: raw.server.token === undefined ? resolved.secrets : [...resolved.secrets, raw.server.token]
   }
 }
 

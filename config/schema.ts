@@ -1,6 +1,7 @@
 /** The schema of the configuration file, and the types that it becomes. What an output takes is its own schema's. */
 import { type OutputConfig, outputKeys, type RawOutput } from './output-schema.ts'
 import { type RawRules, type RulesConfig, rulesSchema } from './rules-schema.ts'
+import { type RawServer, type ServerConfig, serverSchema } from './server-schema.ts'
 
 /** Less would not hold the write-ahead log of the spool and one large batch. */
 export const leastSpoolBytes = 16 * 2 ** 20
@@ -22,6 +23,7 @@ export interface Config {
   readonly rules: RulesConfig
   readonly spool: { readonly directory: string; readonly maxBytes: number }
   readonly outputs: readonly OutputConfig[]
+  readonly server: ServerConfig
   /** The user that the collector runs as under a supervising `tercel run`. */
   readonly user: string | undefined
   readonly shutdownSeconds: number
@@ -36,6 +38,7 @@ export interface RawConfig {
   rules: RawRules
   spool: { directory: string; max_bytes: string | number }
   outputs: RawOutput[]
+  server: RawServer
   user?: string
   shutdown_seconds: number
   log: { level: (typeof logLevels)[number] }
@@ -97,6 +100,7 @@ export const configSchema = {
       description: 'Where alerts go. Each output has a queue of its own.',
       items: { type: 'object', required: ['type'], properties: outputKeys }
     },
+    server: serverSchema,
     user: {
       type: 'string',
       format: 'user-name',

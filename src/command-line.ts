@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { collectorCommand } from './commands/collector.ts'
 import { fieldsCommand } from './commands/fields.ts'
+import { metricsCommand } from './commands/metrics.ts'
 import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rulesCommand } from './commands/rules.ts'
@@ -41,6 +42,7 @@ for (const command of [
   validateCommand,
   fieldsCommand,
   rulesCommand,
+  metricsCommand,
   sinkCommand,
   versionCommand
 ]) {

@@ -7,7 +7,7 @@ import PQueue from 'p-queue'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import type { BatchLimits, Output } from '../../outputs/output.ts'
 import { AdaptiveLimit } from './adaptive-limit.ts'
-import { Breaker } from './breaker.ts'
+import { Breaker, type BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import { type LaneHealth, LaneMonitor } from './lane-health.ts'
@@ -16,6 +16,7 @@ import type { Log } from './log.ts'
 import type { BackoffSettings } from './retry.ts'
 import { Router, type Routing } from './router.ts'
 import { sendBatch } from './send.ts'
+import type { SendTotals } from './send-tally.ts'
 import type { Spool } from './spool.ts'
 import { type RateLimit, TokenBucket } from './token-bucket.ts'
 import { batches, bytesOf, type Held, judge, type Verdict } from './verdict.ts'
@@ -42,8 +43,20 @@ export interface LaneOptions {
   readonly clock?: Clock
   /** Gives numbers from 0 to below 1. */
   readonly random?: () => number
+  /** Told how long each send took, in milliseconds. */
+  readonly onSend?: (durationMs: number) => void
   /** Called once if the lane ends on its own: nothing is sent after it, so tercel has to start anew. */
   readonly onFailure: (error: TercelError) => void
+}
+
+/** What a lane is doing, and how its sends ended since the start. */
+export interface LaneActivity {
+  readonly sends: SendTotals
+  readonly breaker: BreakerState
+  /** How many sends may be under way at a time now. */
+  readonly concurrency: number
+  /** Batches that are being sent, or pause before they are sent again. */
+  readonly inFlight: number
 }
 
 const closeTimeoutMs = 5_000
@@ -77,7 +90,7 @@ export class Lane {
     this.#options = options
     this.#clock = clock
     this.#breaker = new Breaker({ ...options, clock })
-    this.#monitor = new LaneMonitor(options.log, clock.now)
+    this.#monitor = new LaneMonitor(options.log, clock.now, options.onSend)
     this.#bucket = rateLimit && new TokenBucket(rateLimit, clock)
     this.#batch = { ...batch, maxCount: Math.min(batch.maxCount, rateLimit?.burst ?? batch.maxCount) }
     this.#limit = new AdaptiveLimit(concurrency)
@@ -89,6 +102,11 @@ export class Lane {
   get health(): LaneHealth {
     const [oldest] = this.#held.values()
     return this.#monitor.health(oldest?.acceptedMs)
+  }
+
+  get activity(): LaneActivity {
+    const { value: concurrency } = this.#limit
+    return { sends: this.#monitor.sends, breaker: this.#breaker.state, concurrency, inFlight: this.#sends.pending }
   }
 
   start(): void {
@@ -211,11 +229,12 @@ export class Lane {
     const { output, sendTimeoutMs = 30_000 } = this.#options
     const alerts = sent.map(({ alert }) => alert)
     const signal = this.#stopped.signal
-    const startMs = this.#clock.now()
+    const startedMs = this.#clock.now()
     const outcomes = await sendBatch(output, alerts, { clock: this.#clock, timeoutMs: sendTimeoutMs, signal })
     const verdict = judge(sent, outcomes)
+    this.#monitor.sent(sent, verdict, startedMs)
     this.#attempts.concurrency = this.#limit.after({
-      ms: this.#clock.now() - startMs,
+      ms: this.#clock.now() - startedMs,
       taken: verdict.settlements.length > 0 || verdict.split,
       waiting: this.#attempts.size > 0
     })

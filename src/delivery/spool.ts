@@ -15,6 +15,7 @@ import type { Log } from './log.ts'
 import type { SpoolStatus, SpoolWorkerData } from './messages.ts'
 import type { ProducerConnection } from './producer.ts'
 import type { DeadLetter, DeadLetterCount, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
+import { ShedTotals } from './shed-totals.ts'
 import { SpoolLink, type SpoolNews } from './spool-link.ts'
 import { stateTexts } from './spool-state.ts'
 import { checkWindow, type ThrottleWindow } from './throttle-windows.ts'
@@ -63,10 +64,12 @@ export interface AppendOptions {
 }
 
 export class Spool {
+  readonly shed = new ShedTotals()
   readonly #link: SpoolLink
   readonly #options: SpoolOptions
   /** One counter for each producer: what it has taken and is not on disk. */
   readonly #outstanding: Int32Array[] = []
+  #stateSinceMs = Date.now()
   #closed: Promise<void> | undefined
 
   private constructor(options: SpoolOptions, data: SpoolWorkerData) {
@@ -197,6 +200,11 @@ export class Spool {
     return this.#link.ask('status', {}).answer
   }
 
+  /** When it came into the state that it is in, in milliseconds since the epoch. */
+  get stateSinceMs(): number {
+    return this.#stateSinceMs
+  }
+
   /**
    * Commits what has arrived, closes the files and ends the thread. Producers are to be closed before: alerts of theirs
    * that are not on disk by then are lost, which is logged.
@@ -216,6 +224,7 @@ export class Spool {
     const { log, onShed, onDroppedDeadLetters } = this.#options
     if (news.kind === 'status') this.#logState(news.status)
     else if (news.kind === 'shed') {
+      this.shed.add(news.output, news.cause, news.counts)
       log.warn({ output: news.output, shed: news.counts }, shedTexts[news.cause])
       onShed?.(news.output, news.counts, news.cause)
     } else {
@@ -225,6 +234,7 @@ export class Spool {
   }
 
   #logState({ state, usedBytes, maxBytes }: SpoolStatus): void {
+    this.#stateSinceMs = Date.now()
     const { kind, ...details } = state
     const fields = { state: kind, ...details, usedBytes, maxBytes }
     if (kind === 'ok') this.#options.log.info(fields, stateTexts.ok)

@@ -24,6 +24,13 @@ test('a file with nothing but an output gets every default', async () => {
     },
     spool: { directory: '/var/lib/tercel/spool', maxBytes: 2 ** 30 },
     outputs: [{ name: 'drum', type: 'drum', settings: {}, delivery: defaultDelivery }],
+    server: {
+      enabled: true,
+      listen: { host: '127.0.0.1', port: 2802 },
+      token: undefined,
+      socket: '/var/lib/tercel/spool/control.sock',
+      outputFailingSeconds: 300
+    },
     user: undefined,
     shutdownSeconds: 10,
     log: { level: 'info' },
@@ -42,6 +49,12 @@ spool: { directory: ../spool, max_bytes: 512MiB }
 outputs:
   - { name: first, type: bugle, url: "https://example.com/", urgent: true }
   - { name: second, type: drum }
+server:
+  enabled: false
+  listen: "[::1]:9000"
+  token: 0123456789abcdef
+  socket: ../control
+  output_failing_seconds: 60
 user: tercel
 shutdown_seconds: 2.5
 log: { level: debug }
@@ -68,10 +81,17 @@ log: { level: debug }
       },
       { name: 'second', type: 'drum', settings: {}, delivery: defaultDelivery }
     ],
+    server: {
+      enabled: false,
+      listen: { host: '::1', port: 9000 },
+      token: '0123456789abcdef',
+      socket: '/etc/control',
+      outputFailingSeconds: 60
+    },
     user: 'tercel',
     shutdownSeconds: 2.5,
     log: { level: 'debug' },
-    secrets: []
+    secrets: ['0123456789abcdef']
   })
   assert.deepEqual(structuredClone(config), config, 'threads can exchange it')
 })
@@ -125,7 +145,7 @@ outputs:
 })
 
 const types = 'expected one of bugle, drum'
-const keys = 'expected one of sensor, rules, spool, outputs, user, shutdown_seconds, log'
+const keys = 'expected one of sensor, rules, spool, outputs, server, user, shutdown_seconds, log'
 const ok = 'outputs: [{ type: drum }]\n'
 
 const bad: readonly [name: string, text: string, ...problems: string[]][] = [
@@ -170,6 +190,30 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
     'a long socket path',
     `${ok}sensor: { socket: /${'x'.repeat(107)} }`,
     '2:19: sensor.socket: expected a path of at most 107 bytes'
+  ],
+  ...['2802', 'localhost', '::1:2802', '[127.0.0.1]:2802', '127.0.0.1:65536', '127.0.0.1:', 'a b:1'].map(
+    (address): [string, string, string] => [
+      `to listen on ${address}`,
+      `${ok}server: { listen: "${address}" }`,
+      '2:19: server.listen: expected a host and a port, such as 127.0.0.1:2802 or [::1]:2802'
+    ]
+  ),
+  ...['0123456789abcde', '0123456789 abcdef', '=0123456789abcdef', 'x'.repeat(513)].map(
+    (token): [string, string, string] => [
+      `${token} as token, and does not repeat it`,
+      `${ok}server: { token: "${token}" }`,
+      '2:18: server.token: expected a token of 16 to 512 letters, digits and -._~+/='
+    ]
+  ),
+  [
+    'a spool whose folder leaves no room for the control socket',
+    `${ok}spool: { directory: /${'x'.repeat(94)} }`,
+    '2:21: spool.directory: the path of the control socket in it has 108 bytes, and a Unix socket takes 107: set server.socket to a shorter one'
+  ],
+  [
+    'a control socket whose whole path is too long',
+    `${ok}server: { socket: ${'x'.repeat(97)} }`,
+    '2:19: server.socket: the whole path has 109 bytes, and a Unix socket takes 107: choose a shorter one'
   ],
   [
     'an unknown output',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
-import { delivered, reject, retry } from '../../../outputs/output.ts'
+import { delivered, hold, reject, retry, split } from '../../../outputs/output.ts'
 import { type Answer, hang, refuseAll, ScriptedOutput, startLane, takeAll, texts } from './lane-support.ts'
 import { until } from './support.ts'
 
@@ -156,6 +156,7 @@ test('health tells failures, the last error and what waits', async t => {
   const { lane, spool, clock } = startLane(t, output)
   assert.deepEqual(lane.health, {
     failing: false,
+    failingSinceMs: undefined,
     consecutiveFailures: 0,
     lastError: undefined,
     lastSuccessMs: undefined,
@@ -167,11 +168,40 @@ test('health tells failures, the last error and what waits', async t => {
   await until('the lane pauses', () => clock.sleeping.length === 1)
   assert.deepEqual(lane.health, {
     failing: true,
+    failingSinceMs: clock.now(),
     consecutiveFailures: 1,
     lastError: '503',
     lastSuccessMs: clock.now(),
     oldestWaitingMs: clock.now()
   })
+})
+
+test('sends are counted by how they ended, timed, and repeated ones are told apart', async t => {
+  const output = new ScriptedOutput(
+    refuseAll,
+    () => [delivered, retry('429')],
+    () => [hold('401')],
+    () => [reject('400')],
+    alerts => alerts.map(() => split('413')),
+    takeAll
+  )
+  const durations: number[] = []
+  const { lane, spool, clock } = startLane(t, output, { onSend: ms => durations.push(ms) })
+  spool.put(...texts('1', '2'))
+  for (const sends of [1, 2, 3]) {
+    await until(`send ${sends}`, () => output.sends.length === sends && clock.sleeping.length === 1)
+    clock.advance(10_000)
+  }
+  await until('both are settled', () => spool.settlements.length === 2)
+  spool.put(...texts('3', '4'))
+  await until('all are settled', () => spool.settlements.length === 4)
+  const { sends, breaker, concurrency, inFlight } = lane.activity
+  assert.deepEqual(sends, {
+    outcomes: { taken: 3, partly_taken: 1, too_large: 1, held: 1, failed: 1 },
+    retries: 5
+  })
+  assert.deepEqual([breaker, concurrency, inFlight], [{ kind: 'closed' }, 1, 0])
+  assert.deepEqual(durations, [0, 0, 0, 0, 0, 0, 0])
 })
 
 test('draining delivers what is in the spool, then closes the output', async t => {
