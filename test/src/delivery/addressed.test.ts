@@ -248,12 +248,14 @@ test('a window that only memory knew is closed by a commit that seemed to fail',
   store.close()
 })
 
-test('a window whose state is too large is a mistake of ours; that of an alert which was done before is not taken', async t => {
+test('a window that the file would not take is a mistake of ours; that of an alert which was done before is not taken', async t => {
   const { spool, producer } = await openSpool(t)
   await spool.register('a')
   await producer.offer(makeAlert('1'))
   const large = { ...openWindow, state: JSON.stringify('é'.repeat(32 * 1024)) }
   assert.throws(() => spool.settle('a', [{ seq: 1, kind: 'throttled', window: large }]), /larger than 64 KiB/)
+  const uneven = { ...openWindow, endMs: 1_000.5 }
+  assert.throws(() => spool.settle('a', [{ seq: 1, kind: 'throttled', window: uneven }]), /whole milliseconds/)
   spool.settle('a', [{ seq: 1, kind: 'shed' }])
   spool.settle('a', [{ seq: 1, kind: 'throttled', window: openWindow }])
   assert.deepEqual(await spool.windows('a'), [])
