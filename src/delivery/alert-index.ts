@@ -2,7 +2,7 @@
  * What is in the spool's file, in memory: of each alert its size, priority, rule and age, and who waits for it. So the
  * books, the limits and the choice of what to shed need no query. Takes 14 bytes an alert and a bit for each output.
  */
-import { AlertSegment, type IndexedAlert, segmentSize } from './alert-segment.ts'
+import { AlertSegment, type IndexedAlert, joined, segmentSize } from './alert-segment.ts'
 import { tableOf } from './alert-tables.ts'
 
 /** Alerts that lie next to each other in the index and that nobody waits for, to be deleted. */
@@ -42,6 +42,12 @@ export class AlertIndex {
   /** How many alerts are in the file. */
   get size(): number {
     return this.#segments.reduce((sum, { live }) => sum + live, 0)
+  }
+
+  /** How long ago the oldest alert in the file was accepted, in milliseconds; 0 when there is none. */
+  oldestMs(nowMs: number): number {
+    const oldest = this.#segments.find(({ live }) => live > 0)
+    return oldest === undefined ? 0 : Math.max(0, nowMs - oldest.acceptedMsAt(oldest.nextPresent(0)))
   }
 
   /** How many of them are for one output alone. */
@@ -115,6 +121,16 @@ export class AlertIndex {
         if (!visit(segment, at)) return
         at = segment.nextWaiting(slot, at + 1)
       }
+    }
+  }
+
+  /** Calls with the alerts in the file after `after` and up to `last`. */
+  eachPresent(after: number, last: number, visit: (segment: AlertSegment, at: number) => void): void {
+    for (let index = this.#firstFrom(after + 1); index < this.#segments.length; index += 1) {
+      const segment = this.#segments[index]!
+      let at = segment.nextPresent(segment.lowerBound(after + 1))
+      for (; at < segment.count && segment.seqAt(at) <= last; at = segment.nextPresent(at + 1)) visit(segment, at)
+      if (at < segment.count) return
     }
   }
 
@@ -226,13 +242,4 @@ export class AlertIndex {
     this.#rules.set(name, number)
     return number
   }
-}
-
-/** Two segments as one; undefined when they lie too far apart for one. */
-function joined(first: AlertSegment, second: AlertSegment): AlertSegment | undefined {
-  const both = new AlertSegment(first.firstSeq, first.acceptedMsAt(0))
-  if (!both.fits(second.lastSeq, second.acceptedMsAt(Math.max(0, second.count - 1)))) return undefined
-  both.take(first)
-  both.take(second)
-  return both
 }

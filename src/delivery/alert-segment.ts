@@ -126,6 +126,11 @@ export class AlertSegment {
     return hasBit(this.#present, at)
   }
 
+  /** The place of the next alert from `at` on that is in the file; `count` when there is none. */
+  nextPresent(at: number): number {
+    return nextBit(this.#present, at, this.count)
+  }
+
   addressedAt(at: number): boolean {
     return this.#addressed !== undefined && hasBit(this.#addressed, at)
   }
@@ -197,7 +202,7 @@ export class AlertSegment {
 
   /** Adds what is left of another segment, which came after this one. */
   take(other: AlertSegment): void {
-    for (let at = nextBit(other.#present, 0, other.count); at < other.count; ) {
+    for (let at = other.nextPresent(0); at < other.count; at = other.nextPresent(at + 1)) {
       const alert = {
         seq: other.seqAt(at),
         severity: other.severityAt(at),
@@ -208,7 +213,6 @@ export class AlertSegment {
       }
       const place = this.append(alert, other.ruleAt(at))
       for (let slot = 0; slot < other.#waiting.length; slot += 1) if (other.waits(slot, at)) this.wait(slot, place)
-      at = nextBit(other.#present, at + 1, other.count)
     }
     this.idle += other.idle
   }
@@ -218,4 +222,13 @@ export class AlertSegment {
     for (const bits of this.#waiting) needed |= bits?.[word] ?? 0
     return this.#present[word]! & ~needed
   }
+}
+
+/** Two segments as one; undefined when they lie too far apart for one. */
+export function joined(first: AlertSegment, second: AlertSegment): AlertSegment | undefined {
+  const both = new AlertSegment(first.firstSeq, first.acceptedMsAt(0))
+  if (!both.fits(second.lastSeq, second.acceptedMsAt(Math.max(0, second.count - 1)))) return undefined
+  both.take(first)
+  both.take(second)
+  return both
 }

@@ -2,7 +2,7 @@
 import { priorities } from '../../rules/alert.ts'
 import type { UnwrittenDead } from './cursors.ts'
 import { type DeadLetterFilter, DeadLetterScan } from './dead-letter-scan.ts'
-import type { AlertBatch, DeadLetter } from './records.ts'
+import type { AlertBatch, DeadLetter, DeadLetterSum } from './records.ts'
 import type { SpoolFile } from './spool-file.ts'
 
 /** The share of the spool's limit that they may take; beyond it the oldest are deleted. */
@@ -21,8 +21,8 @@ export class DeadLetters {
   dropped = 0
   readonly #file: SpoolFile
   readonly #maxBytes: number
-  #bytes = 0
-  #uncommitted = { bytes: 0, dropped: 0 }
+  #sum: DeadLetterSum = { count: 0, bytes: 0 }
+  #uncommitted = { count: 0, bytes: 0, dropped: 0 }
 
   constructor(file: SpoolFile) {
     this.#file = file
@@ -31,12 +31,17 @@ export class DeadLetters {
 
   /** Whether the next commit deletes some. */
   get tooMany(): boolean {
-    return this.#bytes > this.#maxBytes
+    return this.#sum.bytes > this.#maxBytes
+  }
+
+  /** What is written. */
+  get sum(): DeadLetterSum {
+    return this.#sum
   }
 
   /** Takes in what is in the file. */
   load(): void {
-    this.#bytes = Number(this.#file.sql.deadBytes.get()?.bytes)
+    this.#sum = this.#file.sql.deadSum.get() as unknown as DeadLetterSum
   }
 
   /**
@@ -44,19 +49,21 @@ export class DeadLetters {
    * `committed` after it.
    */
   write(letters: readonly UnwrittenDead[], batches: readonly AlertBatch[], nowMs: number): void {
-    this.#uncommitted = { bytes: this.#bytes, dropped: 0 }
+    this.#uncommitted = { ...this.#sum, dropped: 0 }
     for (const { address } of batches) this.#delete(address?.letters ?? [])
     for (const { output, settlement } of letters) {
       const reason = settlement.reason.slice(0, maxReasonLength)
       const written = this.#file.sql.insertDead.get(output, reason, settlement.attempts, nowMs, settlement.seq)
+      this.#uncommitted.count += written === undefined ? 0 : 1
       this.#uncommitted.bytes += Number(written?.bytes ?? 0)
     }
     if (this.#uncommitted.bytes > this.#maxBytes) this.#keepBound(letters.length + deleteStep)
   }
 
   committed(): void {
-    this.#bytes = this.#uncommitted.bytes
-    this.dropped += this.#uncommitted.dropped
+    const { count, bytes, dropped } = this.#uncommitted
+    this.#sum = { count, bytes }
+    this.dropped += dropped
   }
 
   /** A walk through those that are written by now and fit a filter. */
@@ -75,7 +82,7 @@ export class DeadLetters {
   /** Deletes some in a transaction of its own. Gives how many were there. */
   drop(ids: readonly number[]): number {
     let count = 0
-    this.#uncommitted = { bytes: this.#bytes, dropped: 0 }
+    this.#uncommitted = { ...this.#sum, dropped: 0 }
     this.#file.transaction(() => {
       count = this.#delete(ids)
     })
@@ -89,6 +96,7 @@ export class DeadLetters {
       const deleted = this.#file.sql.deleteDead.get(id)
       if (deleted === undefined) continue
       count += 1
+      this.#uncommitted.count -= 1
       this.#uncommitted.bytes -= Number(deleted.bytes)
     }
     return count
@@ -100,6 +108,7 @@ export class DeadLetters {
     for (const { id, bytes } of this.#file.sql.oldestDead.iterate(most)) {
       if (this.#uncommitted.bytes <= target) break
       this.#uncommitted.bytes -= Number(bytes)
+      this.#uncommitted.count -= 1
       this.#uncommitted.dropped += 1
       last = Number(id)
     }

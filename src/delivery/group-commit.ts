@@ -3,6 +3,7 @@
  * or fails: the batches stay in memory (their producers run out of credits), the state says why, and it tries again.
  */
 import { messageOf, type TercelError } from '../../base/errors.ts'
+import { CommitTimer } from './commit-timer.ts'
 import { GroupQueue } from './group-queue.ts'
 import type { AlertBatch } from './records.ts'
 import type { OnShed } from './shedder.ts'
@@ -26,19 +27,13 @@ export interface GroupCommitOptions {
 const settleDelay = 100
 const settleCount = 1_000
 
-/** Pauses between attempts on a failing disk, in milliseconds. */
-const firstPause = 100
-const longestPause = 2_000
-
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #store: SpoolStore
   readonly #queue: GroupQueue
   readonly #limits: SpoolLimits
+  readonly #timer = new CommitTimer(() => this.#run())
   #state: SpoolState = { kind: 'ok' }
-  #immediate: NodeJS.Immediate | undefined
-  #timer: NodeJS.Timeout | undefined
-  #pause = firstPause
   /** Those in a transaction whose end is not known. */
   #uncertain: readonly AlertBatch[] = []
   #mustReopen = false
@@ -87,7 +82,7 @@ export class GroupCommit {
     const { kind } = this.#state
     const opens = kind === 'at_limit' || (kind === 'blocked' && this.#limits.group().length > 0)
     if (opens || this.#store.unwritten >= settleCount) this.#soon()
-    else this.#later(settleDelay)
+    else this.#timer.later(settleDelay)
   }
 
   /** To be called now and then, since alerts age, and when limits were set: sheds what is beyond them. */
@@ -111,7 +106,7 @@ export class GroupCommit {
       return
     }
     if (wantsRoom(error)) this.#store.reserve.release()
-    this.#backOff()
+    this.#timer.backOff()
   }
 
   /**
@@ -151,15 +146,11 @@ export class GroupCommit {
 
   /** Stops the timers; what is not committed stays unaccepted. */
   stop(): void {
-    clearImmediate(this.#immediate)
-    clearTimeout(this.#timer)
-    this.#immediate = undefined
-    this.#timer = undefined
+    this.#timer.stop()
   }
 
   /** True when another run at once would get further with what waits. */
   #run(): boolean {
-    this.#immediate = undefined
     try {
       return this.#mustReopen || !this.#store.reserve.present ? this.#recover() : this.#commit()
     } catch (error) {
@@ -187,7 +178,7 @@ export class GroupCommit {
     // What was refused may fit now that others were deleted.
     const further = changes && this.#queue.length > 0
     if (further || this.#store.deletable || this.#mustShed) this.#soon()
-    else if (this.#queue.length === 0 && this.#store.size.vacuumStep()) this.#later(settleDelay)
+    else if (this.#queue.length === 0 && this.#store.size.vacuumIfMany()) this.#timer.later(settleDelay)
     return further
   }
 
@@ -212,10 +203,10 @@ export class GroupCommit {
     if (!this.#store.reserve.present) this.#store.size.shrink()
     if (!this.#store.reserve.ensure(this.#queue.footprint)) {
       this.#enter({ kind: 'disk_full', reason: 'no space left on device' })
-      this.#backOff()
+      this.#timer.backOff()
       return false
     }
-    this.#pause = firstPause
+    this.#timer.recovered()
     this.#enter({ kind: 'ok' })
     this.#soon()
     return true
@@ -232,23 +223,8 @@ export class GroupCommit {
     if (changed) this.#options.onState(state)
   }
 
-  #backOff(): void {
-    this.stop()
-    this.#timer = setTimeout(() => this.#timedOut(), this.#pause)
-    this.#pause = Math.min(2 * this.#pause, longestPause)
-  }
-
   #soon(): void {
     if (this.#mustReopen || !this.#store.reserve.present) return
-    this.#immediate ??= setImmediate(() => this.#run())
-  }
-
-  #later(milliseconds: number): void {
-    this.#timer ??= setTimeout(() => this.#timedOut(), milliseconds)
-  }
-
-  #timedOut(): void {
-    this.#timer = undefined
-    this.#run()
+    this.#timer.soon()
   }
 }

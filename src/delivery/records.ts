@@ -47,12 +47,16 @@ export interface DeadLetter {
   readonly json: string
 }
 
-/** Of one output. */
-export interface DeadLetterCount {
-  readonly output: string
+/** How many there are. */
+export interface DeadLetterSum {
   readonly count: number
   /** What they take in the file, about. */
   readonly bytes: number
+}
+
+/** Of one output. */
+export interface DeadLetterCount extends DeadLetterSum {
+  readonly output: string
 }
 
 export interface ReadRequest {

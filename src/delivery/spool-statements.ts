@@ -30,6 +30,14 @@ const sources = {
   deleteAddressed: 'DELETE FROM addressed WHERE seq BETWEEN ? AND ?',
   // Until they are deleted, its alerts are not to be taken for those that all wait for.
   addressToNobody: 'UPDATE addressed SET output = NULL WHERE output = ?',
+  addressee: 'SELECT output FROM addressed WHERE seq = ?',
+  settledChunk: 'SELECT bits FROM settled WHERE output = ? AND chunk = ?',
+  alertKeys: 'SELECT seq, severity, bytes FROM alerts WHERE seq > ? ORDER BY seq LIMIT ?',
+  alertRows: `SELECT seq, severity, rule, bytes, accepted_ms AS acceptedMs, json
+    FROM alerts WHERE seq > ? ORDER BY seq LIMIT ?`,
+  letterRows: `SELECT id, output, rule, severity, reason, attempts, dead_ms AS deadMs, json
+    FROM dead_letters WHERE id > ? ORDER BY id LIMIT ?`,
+  tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
   windows: 'SELECT id, start_ms AS startMs, end_ms AS endMs, state FROM throttle_windows WHERE output = ?',
   writeWindow: 'INSERT OR REPLACE INTO throttle_windows (output, id, start_ms, end_ms, state) VALUES (?, ?, ?, ?, ?)',
   deleteWindow: 'DELETE FROM throttle_windows WHERE output = ? AND id = ?',
@@ -37,7 +45,7 @@ const sources = {
   // An alert that was written as dead by a commit that seemed to fail is not written twice.
   insertDead: `INSERT OR IGNORE INTO dead_letters (output, reason, attempts, dead_ms, seq, rule, severity, json)
     SELECT ?, ?, ?, ?, seq, rule, severity, json FROM alerts WHERE seq = ? RETURNING ${deadLetterBytes} AS bytes`,
-  deadBytes: `SELECT coalesce(sum(${deadLetterBytes}), 0) AS bytes FROM dead_letters`,
+  deadSum: `SELECT count(*) AS count, coalesce(sum(${deadLetterBytes}), 0) AS bytes FROM dead_letters`,
   oldestDead: `SELECT id, ${deadLetterBytes} AS bytes FROM dead_letters ORDER BY id LIMIT ?`,
   deleteDeadUpTo: 'DELETE FROM dead_letters WHERE id <= ?',
   deleteDead: `DELETE FROM dead_letters WHERE id = ? RETURNING ${deadLetterBytes} AS bytes`,

@@ -5,20 +5,22 @@
  * What outputs settle is kept in memory and written by the next commit, in one transaction with the alerts that came
  * in: a crash between the two means that those alerts are sent again, never that one is lost.
  */
-import { TercelError } from '../../base/errors.ts'
 import { AlertIndex } from './alert-index.ts'
+import { readAlerts } from './alert-reader.ts'
 import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
 import { type Books, OutputCursor, type Settlement } from './cursor.ts'
 import { Cursors } from './cursors.ts'
 import { DeadLetters } from './dead-letters.ts'
+import { checkIndex } from './index-check.ts'
 import { loadCursors, loadIndex } from './index-loader.ts'
+import type { CheckedRows } from './inspection.ts'
 import type { AlertBatch, ReadRequest, SpooledAlert } from './records.ts'
 import type { ReserveFile } from './reserve.ts'
 import type { ChunkChange } from './settled-chunks.ts'
 import { Shedder } from './shedder.ts'
 import { corruptError, type DatabaseSize } from './spool-database.ts'
 import { SpoolFile, type SpoolFileOptions } from './spool-file.ts'
-import { deleteAlerts, insertAlerts, writeCursors, writeSettled } from './spool-writes.ts'
+import { deleteAlerts, deleteOutput, insertAlerts, writeCursors, writeSettled } from './spool-writes.ts'
 import { SteadyTime, type SteadyTimeOptions } from './steady-time.ts'
 import type { ThrottleWindow } from './throttle-windows.ts'
 
@@ -38,6 +40,7 @@ export class SpoolStore {
   readonly #index = new AlertIndex()
   readonly #cursors = new Cursors(this.#index)
   /** Those of a transaction whose end is not known. */
+  #commits = 0
   #uncertain: readonly AlertBatch[] = []
 
   /**
@@ -85,9 +88,19 @@ export class SpoolStore {
     return this.#time.now()
   }
 
+  /** How many transactions were committed since the start. */
+  get commits(): number {
+    return this.#commits
+  }
+
   /** How many settlements only memory knows: what a crash now would send again. */
   get unwritten(): number {
     return this.#cursors.unwritten
+  }
+
+  /** How many alerts are in the file, and how long ago the oldest was accepted, in milliseconds. */
+  get kept(): { readonly alerts: number; readonly oldestAlertMs: number } {
+    return { alerts: this.#index.size, oldestAlertMs: this.#index.oldestMs(this.nowMs) }
   }
 
   get outputs(): string[] {
@@ -127,13 +140,7 @@ export class SpoolStore {
 
   /** Forgets an output; what only it waited for is deleted. Its dead letters stay. */
   unregister(name: string): void {
-    const { sql } = this.#file
-    this.#file.transaction(() => {
-      sql.deleteOutput.run(name)
-      sql.deleteAllSettled.run(name)
-      sql.deleteAllWindows.run(name)
-      sql.addressToNobody.run(name)
-    })
+    this.#file.transaction(() => deleteOutput(this.#file.sql, name))
     this.#cursors.remove(name)
   }
 
@@ -173,6 +180,7 @@ export class SpoolStore {
     this.size.wrote(bytes, head - this.head)
     this.size.deleted(runs.length)
     this.#accept(batches)
+    this.#commits += 1
   }
 
   /**
@@ -193,21 +201,10 @@ export class SpoolStore {
   }
 
   /** The next alerts that the output has not settled, oldest first. */
-  read(output: string, { after, maxCount, maxBytes }: ReadRequest): SpooledAlert[] {
+  read(output: string, request: ReadRequest): SpooledAlert[] {
     const cursor = this.#cursors.of(output)
     if (this.#cursors.tooManyDead) return []
-    const page = this.#index.page(cursor.slot, Math.max(after, cursor.cursor), maxCount, maxBytes)
-    if (page.length === 0) return []
-    const { sql } = this.#file
-    const alerts = this.#file.snapshot(() =>
-      page.map(({ seq, table, addressed }) => {
-        const row = sql.readAlert[table]!.get(seq)
-        if (row !== undefined) return Object.assign(row, { addressed }) as unknown as SpooledAlert
-        throw new TercelError('TERCEL_SPOOL', `alert ${seq} is missing from ${this.file}`)
-      })
-    )
-    cursor.handedOut = Math.max(cursor.handedOut, page.at(-1)!.seq)
-    return alerts
+    return readAlerts(this.#file, this.#index, cursor, request)
   }
 
   /** Marks alerts as done for an output; the next commit writes it. */
@@ -223,6 +220,12 @@ export class SpoolStore {
   /** The output's throttle windows that are open, with what only memory knows yet. */
   windows(output: string): ThrottleWindow[] {
     return this.#cursors.windows.of(output, this.#file.sql)
+  }
+
+  /** Compares a step of the file with memory; all that was settled has to be written. */
+  checkIndex(after: number): CheckedRows {
+    const { sql } = this.#file
+    return checkIndex({ index: this.#index, cursors: [...this.#cursors.all], sql, nowMs: this.nowMs }, after)
   }
 
   /** Closes the files. What was not committed is gone. */

@@ -6,11 +6,9 @@ import { type PlainError, plainError } from '../plain-error.ts'
 import type { Settlement } from './cursor.ts'
 import { DeadLetterOffice } from './dead-letter-office.ts'
 import { GroupCommit } from './group-commit.ts'
-import { unknownOutput } from './group-queue.ts'
 import type {
   FromSpool,
   SpoolRequestName,
-  SpoolRequests,
   SpoolStatus,
   SpoolWorkerData,
   ToProducer,
@@ -18,17 +16,12 @@ import type {
   ToSpoolFromProducer
 } from './messages.ts'
 import { ShedTally } from './shed-tally.ts'
-import { diskFullError } from './spool-database.ts'
+import { type DatabaseParts, diskFullError } from './spool-database.ts'
+import { type SpoolHandlers, spoolHandlers } from './spool-handlers.ts'
 import { SpoolReaders } from './spool-readers.ts'
 import { unreadable } from './spool-state.ts'
 import { SpoolStore } from './spool-store.ts'
 import { sqliteFailure } from './sqlite-errors.ts'
-
-type Handlers = {
-  [Name in Exclude<SpoolRequestName, 'next'>]: (
-    give: SpoolRequests[Name]['give']
-  ) => SpoolRequests[Name]['get'] | Promise<SpoolRequests[Name]['get']>
-}
 
 /** What is answered however the database is. */
 const always: ReadonlySet<SpoolRequestName> = new Set(['append', 'status', 'close'])
@@ -44,36 +37,14 @@ class SpoolThread {
   readonly #store: SpoolStore
   readonly #commits: GroupCommit
   readonly #readers: SpoolReaders
-  readonly #deadLetters: DeadLetterOffice
+  readonly #handlers: SpoolHandlers
   readonly #producers = new Set<MessagePort>()
   readonly #shed = new ShedTally((output, cause, counts) => {
     this.#post({ kind: 'shed', output, cause, counts })
   })
   readonly #checking: NodeJS.Timeout
-  #usedBytes = 0
+  #parts: DatabaseParts = { usedBytes: 0, pageBytes: 0, walBytes: 0, freeBytes: 0 }
   #toldDropped = 0
-
-  readonly #handlers: Handlers = {
-    register: ({ output, from, backlog }) => {
-      this.#commits.withReserve(() => this.#store.register(output, from, backlog))
-      this.#commits.checkLimits()
-    },
-    unregister: ({ output }) => {
-      this.#commits.withReserve(() => this.#store.unregister(output))
-      this.#commits.refuse(output)
-      this.#commits.checkLimits()
-    },
-    append: ({ batch }) => this.#append(batch),
-    windows: ({ output }) => this.#store.windows(output),
-    books: ({ output }) => this.#store.books(output),
-    outputs: () => this.#store.outputs,
-    deadLetters: ({ filter, limit }) => this.#deadLetters.list(filter, limit),
-    countDeadLetters: ({ filter }) => this.#deadLetters.count(filter),
-    replayDeadLetters: ({ filter }) => this.#deadLetters.replay(filter),
-    dropDeadLetters: ({ filter }) => this.#deadLetters.drop(filter),
-    status: () => this.#status(),
-    close: () => void this.#close()
-  }
 
   constructor(port: MessagePort, data: SpoolWorkerData) {
     this.#port = port
@@ -91,7 +62,13 @@ class SpoolThread {
       answer: (id, alerts) => this.#post({ kind: 'reply', id, value: alerts }),
       refuse: (id, error) => this.#refuse(id, error)
     })
-    this.#deadLetters = new DeadLetterOffice(this.#store, this.#commits)
+    this.#handlers = spoolHandlers({
+      store: this.#store,
+      commits: this.#commits,
+      deadLetters: new DeadLetterOffice(this.#store, this.#commits),
+      status: () => this.#status(),
+      close: () => this.#close()
+    })
     this.#post({ kind: 'opened' })
     this.#commits.start()
     this.#checking = setInterval(() => {
@@ -117,7 +94,7 @@ class SpoolThread {
   async #answer({ id, name, give }: Extract<ToSpool, { kind: 'request' }>): Promise<void> {
     try {
       if (!this.#commits.readable && !always.has(name)) throw unreadable(this.#commits.state)
-      const handler = this.#handlers[name as keyof Handlers] as (give: unknown) => unknown
+      const handler = this.#handlers[name as keyof SpoolHandlers] as (give: unknown) => unknown
       this.#post({ kind: 'reply', id, value: await handler(give) })
     } catch (error) {
       this.#refuse(id, error)
@@ -131,14 +108,6 @@ class SpoolThread {
     // What the request was of is to be retried by whoever made it; the database has to be opened anew.
     const failure = sqliteFailure(error)
     if (failure === 'io' || failure === 'corrupt') this.#commits.failed(error)
-  }
-
-  #append(batch: SpoolRequests['append']['give']['batch']): Promise<undefined> {
-    const { output } = batch.address
-    if (!this.#store.hasOutput(output)) throw unknownOutput(output)
-    return new Promise((resolve, refused) => {
-      this.#commits.append(batch, () => resolve(undefined), refused)
-    })
   }
 
   #addProducer(port: MessagePort, outstanding: Int32Array): void {
@@ -161,10 +130,18 @@ class SpoolThread {
   }
 
   #status(): SpoolStatus {
-    if (this.#commits.readable) this.#usedBytes = this.#store.size.usedBytes
-    const { maxBytes, head, deadLetters } = this.#store
-    const droppedDeadLetters = deadLetters.dropped
-    return { state: this.#commits.state, usedBytes: this.#usedBytes, maxBytes, head, droppedDeadLetters }
+    if (this.#commits.readable) this.#parts = this.#store.size.parts
+    const { maxBytes, head, commits, kept, deadLetters } = this.#store
+    return {
+      ...this.#parts,
+      state: this.#commits.state,
+      maxBytes,
+      head,
+      commits,
+      ...kept,
+      deadLetters: deadLetters.sum,
+      droppedDeadLetters: deadLetters.dropped
+    }
   }
 
   #tellLosses(): void {

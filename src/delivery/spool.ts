@@ -7,17 +7,20 @@ import { TercelError } from '../../base/errors.ts'
 import { leastSpoolBytes } from '../../config/schema.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { addressedBatch } from './alert-batch.ts'
-import { type BacklogLimits, type ShedCause, shedTexts, unlimitedBacklog } from './backlog.ts'
+import { unlimitedBacklog } from './backlog.ts'
+import { type CompactProgress, type CompactReport, compactSpool } from './compact-spool.ts'
 import { type CreditLimits, defaultCredits } from './credits.ts'
 import type { Books, Settlement } from './cursor.ts'
 import type { DeadLetterFilter } from './dead-letter-scan.ts'
-import type { Log } from './log.ts'
+import type { ExportOptions, VerifyProgress, VerifyReport } from './inspection.ts'
 import type { SpoolStatus, SpoolWorkerData } from './messages.ts'
 import type { ProducerConnection } from './producer.ts'
-import type { DeadLetter, DeadLetterCount, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
+import type { DeadLetter, DeadLetterCount, ReadRequest, SpooledAlert } from './records.ts'
 import { ShedTotals } from './shed-totals.ts'
+import { SpoolInspectors } from './spool-inspectors.ts'
 import { SpoolLink, type SpoolNews } from './spool-link.ts'
-import { stateTexts } from './spool-state.ts'
+import { tellNews } from './spool-news.ts'
+import type { AppendOptions, NextOptions, RegisterOptions, SpoolOptions } from './spool-options.ts'
 import { checkWindow, type ThrottleWindow } from './throttle-windows.ts'
 
 const mib = 1024 * 1024
@@ -27,46 +30,13 @@ const defaultMaxBytes = 1024 * mib
 const defaultReserveBytes = 16 * mib
 
 /** Half for the WAL, the rest for the largest batch that may come on top of it. */
-const leastReserveBytes = 8 * mib
-
-export interface SpoolOptions {
-  readonly directory: string
-  /** Limit for used pages plus WAL; default 1 GiB, at least 16 MiB. */
-  readonly maxBytes?: number
-  /** Kept on the disk for the day it is full, beside the limit; default 16 MiB, at least 8 MiB. */
-  readonly reserveBytes?: number
-  readonly log: Log
-  /** Called once if the spool ends on its own: a corrupt file, or a defect. Nothing is accepted after it. */
-  readonly onFailure?: (error: TercelError) => void
-  /** Told, at most once a second for each cause, what an output lost because a limit was reached. */
-  readonly onShed?: (output: string, counts: ShedCounts, cause: ShedCause) => void
-  /** Told, at most once a second, how many dead letters were deleted because they took more than their share. */
-  readonly onDroppedDeadLetters?: (count: number) => void
-}
-
-export interface RegisterOptions {
-  /** Where a new output starts: with what comes from now on (the default), or with all that is kept. */
-  readonly from?: 'now' | 'oldest'
-  /** Without them only the limit of the spool counts, and alerts are shed there. */
-  readonly backlog?: BacklogLimits | undefined
-}
-
-export interface NextOptions {
-  /** Whether to wait until there is something; default true. */
-  readonly wait?: boolean
-  /** Ends the waiting: the answer is empty then. */
-  readonly signal?: AbortSignal
-}
-
-export interface AppendOptions {
-  /** Throttle windows of the output, by id, that are deleted in the same transaction. */
-  readonly closes?: readonly string[]
-}
+export const leastReserveBytes = 8 * mib
 
 export class Spool {
   readonly shed = new ShedTotals()
   readonly #link: SpoolLink
   readonly #options: SpoolOptions
+  readonly #inspectors: SpoolInspectors
   /** One counter for each producer: what it has taken and is not on disk. */
   readonly #outstanding: Int32Array[] = []
   #stateSinceMs = Date.now()
@@ -74,8 +44,9 @@ export class Spool {
 
   private constructor(options: SpoolOptions, data: SpoolWorkerData) {
     this.#options = options
+    this.#inspectors = new SpoolInspectors(data.directory)
     this.#link = new SpoolLink(data, {
-      onNews: news => this.#tell(news),
+      onNews: news => this.#take(news),
       onEnd: error => {
         if (this.#closed === undefined) options.onFailure?.(error)
       }
@@ -114,6 +85,16 @@ export class Spool {
   /** Forgets an output that is no longer configured; what only it waited for is deleted. */
   unregister(output: string): Promise<void> {
     return this.#link.ask('unregister', { output }).answer
+  }
+
+  /**
+   * Does the same for an operator.
+   *
+   * @returns how many alerts waited for the output and are given up.
+   * @throws TercelError TERCEL_SPOOL when the spool has no such output.
+   */
+  forget(output: string): Promise<number> {
+    return this.#link.ask('forget', { output }).answer
   }
 
   /** The names of all outputs that have a cursor, configured or not. */
@@ -206,39 +187,55 @@ export class Spool {
   }
 
   /**
+   * What is on disk, oldest first, one line of JSON each: `{"seq":…,"accepted":"2026-…Z","waiting_for":["siem"],"alert":{…}}`
+   * for alerts, and `{"dead_letter":…,"died":"2026-…Z","output":"siem","reason":"…","attempts":…,"alert":{…}}` for dead
+   * letters. Of a damaged alert, `alert` is null and `damaged` is its text. No more is read than is taken.
+   */
+  export(options: ExportOptions = {}): AsyncIterable<string> {
+    return this.#inspectors.export(options)
+  }
+
+  /**
+   * Checks the file, what is in it, and that memory knows the same. Reads all of it; lanes and producers go on meanwhile,
+   * but the WAL grows by what comes in while one table's pages are checked.
+   */
+  verify(onProgress: (progress: VerifyProgress) => void = () => {}): Promise<VerifyReport> {
+    return this.#inspectors.verify(this.#link, onProgress)
+  }
+
+  /** Gives the room that is free in the file back to the disk. */
+  compact(onProgress: (progress: CompactProgress) => void = () => {}): Promise<CompactReport> {
+    return compactSpool(this.#link, onProgress)
+  }
+
+  /**
    * Commits what has arrived, closes the files and ends the thread. Producers are to be closed before: alerts of theirs
    * that are not on disk by then are lost, which is logged.
    */
   close(): Promise<void> {
-    this.#closed ??= this.#link.close().finally(() => this.#logLost())
+    this.#closed ??= this.#close()
     return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#inspectors.close()
+      await this.#link.close()
+    } finally {
+      this.#logLost()
+    }
+  }
+
+  #take(news: SpoolNews): void {
+    if (news.kind === 'shed') this.shed.add(news.output, news.cause, news.counts)
+    else if (news.kind === 'status') this.#stateSinceMs = Date.now()
+    tellNews(news, this.#options)
   }
 
   #logLost(): void {
     const alerts = this.#outstanding.reduce((sum, outstanding) => sum + Atomics.load(outstanding, 0), 0)
     if (alerts === 0) return
     this.#options.log.error({ alerts }, 'alerts were not on disk when tercel had to stop: they are lost')
-  }
-
-  #tell(news: SpoolNews): void {
-    const { log, onShed, onDroppedDeadLetters } = this.#options
-    if (news.kind === 'status') this.#logState(news.status)
-    else if (news.kind === 'shed') {
-      this.shed.add(news.output, news.cause, news.counts)
-      log.warn({ output: news.output, shed: news.counts }, shedTexts[news.cause])
-      onShed?.(news.output, news.counts, news.cause)
-    } else {
-      log.error({ dropped: news.count }, 'dead letters take a quarter of the spool: the oldest were deleted')
-      onDroppedDeadLetters?.(news.count)
-    }
-  }
-
-  #logState({ state, usedBytes, maxBytes }: SpoolStatus): void {
-    this.#stateSinceMs = Date.now()
-    const { kind, ...details } = state
-    const fields = { state: kind, ...details, usedBytes, maxBytes }
-    if (kind === 'ok') this.#options.log.info(fields, stateTexts.ok)
-    else this.#options.log.error(fields, stateTexts[kind])
   }
 }
 

@@ -41,14 +41,22 @@ export function timeText(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString()
 }
 
-export function spoolAnswer({ state, usedBytes, maxBytes, head, droppedDeadLetters }: SpoolStatus): SpoolAnswer {
+export function spoolAnswer({ state, deadLetters, ...status }: SpoolStatus): SpoolAnswer {
   return {
     state: state.kind,
     reason: 'reason' in state ? redact(state.reason) : null,
-    used_bytes: usedBytes,
-    max_bytes: maxBytes,
-    accepted: head,
-    dropped_dead_letters: droppedDeadLetters
+    blocked_by: state.kind === 'blocked' ? state.outputs : [],
+    max_bytes: status.maxBytes,
+    used_bytes: status.usedBytes,
+    page_bytes: status.pageBytes,
+    wal_bytes: status.walBytes,
+    free_bytes: status.freeBytes,
+    accepted: status.head,
+    alerts: status.alerts,
+    oldest_alert_seconds: status.oldestAlertMs / 1000,
+    dead_letters: deadLetters.count,
+    dead_letter_bytes: deadLetters.bytes,
+    dropped_dead_letters: status.droppedDeadLetters
   }
 }
 

@@ -55,10 +55,22 @@ export interface SpoolAnswer {
   readonly state: 'ok' | 'at_limit' | 'blocked' | 'disk_full' | 'failing'
   /** Why it is in this state. */
   readonly reason: string | null
-  readonly used_bytes: number
+  /** The outputs, set to block, for which new alerts wait. */
+  readonly blocked_by: readonly string[]
   readonly max_bytes: number
+  /** Pages in use and the write-ahead log: what counts against the limit. */
+  readonly used_bytes: number
+  readonly page_bytes: number
+  readonly wal_bytes: number
+  /** Pages that are in the file and not in use: compact gives them back. */
+  readonly free_bytes: number
   /** How many alerts were ever accepted. */
   readonly accepted: number
+  /** How many alerts are in the file. */
+  readonly alerts: number
+  readonly oldest_alert_seconds: number
+  readonly dead_letters: number
+  readonly dead_letter_bytes: number
   /** Dead letters that were deleted since the start, because they took more than their share. */
   readonly dropped_dead_letters: number
 }

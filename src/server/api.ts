@@ -11,6 +11,7 @@ import type { SensorAnswer } from './api-types.ts'
 import { createApp } from './app.ts'
 import { RequestError } from './errors.ts'
 import { addDeadLetterRoutes } from './routes/dead-letters.ts'
+import { addMaintenanceRoutes } from './routes/maintenance.ts'
 import { addOutputRoutes } from './routes/outputs.ts'
 import { addSpoolRoutes } from './routes/spool.ts'
 import { addStatusRoute } from './routes/status.ts'
@@ -20,11 +21,14 @@ export type ApiSpool = Pick<
   | 'status'
   | 'outputs'
   | 'books'
-  | 'unregister'
+  | 'forget'
   | 'deadLetters'
   | 'countDeadLetters'
   | 'replayDeadLetters'
   | 'dropDeadLetters'
+  | 'verify'
+  | 'compact'
+  | 'export'
 >
 
 /** An output of the configuration. */
@@ -53,6 +57,7 @@ export function addApi(app: FastifyInstance, parts: ApiParts, guard?: Guard): vo
       addOutputRoutes(api, parts)
       addDeadLetterRoutes(api, parts)
       addSpoolRoutes(api, parts)
+      addMaintenanceRoutes(api, parts.spool, parts.log)
     },
     { prefix: apiPrefix }
   )

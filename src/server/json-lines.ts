@@ -46,10 +46,10 @@ export function progressLines<Progress, Result>(
   return lines()
 }
 
-/** Lines as they come; when there are no more because of an error, that is the last one. */
-export async function* withErrorLine(lines: AsyncIterable<string>, log: Log): AsyncGenerator<string> {
+/** Texts as lines; when there are no more because of an error, that is the last one. */
+export async function* withErrorLine(texts: AsyncIterable<string>, log: Log): AsyncGenerator<string> {
   try {
-    yield* lines
+    for await (const text of texts) yield `${text}\n`
   } catch (error) {
     yield line(errorLine(error, log))
   }

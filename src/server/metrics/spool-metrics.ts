@@ -16,6 +16,11 @@ export function addSpoolMetrics(registry: Registry, view: () => SpoolView): void
     help: 'Alerts that were ever accepted.',
     read: read(({ head }) => head)
   })
+  addCounter(registry, {
+    name: 'tercel_spool_commits_total',
+    help: 'Transactions since the start; alerts that come at the same time share one.',
+    read: read(({ commits }) => commits)
+  })
   addGauge(registry, {
     name: 'tercel_spool_used_bytes',
     help: 'What the spool takes on disk: used pages and the write-ahead log.',
@@ -34,6 +39,26 @@ export function addSpoolMetrics(registry: Registry, view: () => SpoolView): void
       const { status } = view()
       if (status !== undefined) yield* stateSamples(Object.keys(stateTexts), status.state.kind)
     }
+  })
+  addGauge(registry, {
+    name: 'tercel_spool_free_bytes',
+    help: 'Pages of the file that are not in use: tercel spool compact gives them back to the disk.',
+    read: read(({ freeBytes }) => freeBytes)
+  })
+  addGauge(registry, {
+    name: 'tercel_spool_alerts',
+    help: 'Alerts in the file: some output waits for them, or they are about to be deleted.',
+    read: read(({ alerts }) => alerts)
+  })
+  addGauge(registry, {
+    name: 'tercel_spool_dead_letters',
+    help: 'Dead letters that are kept.',
+    read: read(({ deadLetters }) => deadLetters.count)
+  })
+  addGauge(registry, {
+    name: 'tercel_spool_dead_letter_bytes',
+    help: 'What the dead letters take in the file, about.',
+    read: read(({ deadLetters }) => deadLetters.bytes)
   })
   addCounter(registry, {
     name: 'tercel_spool_dropped_dead_letters_total',

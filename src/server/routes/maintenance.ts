@@ -2,7 +2,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { priorities } from '../../../rules/alert.ts'
+import type { ExportOptions } from '../../delivery/inspection.ts'
 import type { Log } from '../../delivery/log.ts'
+import type { Spool } from '../../delivery/spool.ts'
 import type {
   CompactAnswer,
   CompactProgressAnswer,
@@ -15,46 +17,7 @@ import { jsonLines, progressLines, withErrorLine } from '../json-lines.ts'
 import { msOf, nothing, text, time } from './schemas.ts'
 
 /** The part of the spool that these routes ask. */
-export interface SpoolMaintenance {
-  verify(onProgress: (progress: VerifyProgress) => void): Promise<VerifyReport>
-  compact(onProgress: (progress: CompactProgress) => void): Promise<CompactReport>
-  /** JSON lines. */
-  export(options: ExportOptions): AsyncIterable<string>
-}
-
-export interface VerifyProgress {
-  readonly step: string
-  readonly done: number
-  readonly total: number
-}
-
-export interface VerifyReport {
-  readonly ok: boolean
-  readonly problems: readonly string[]
-  readonly alerts: number
-  readonly deadLetters: number
-  readonly ms: number
-}
-
-export interface CompactProgress {
-  readonly givenBytes: number
-  readonly freeBytes: number
-}
-
-export interface CompactReport {
-  readonly before: number
-  readonly after: number
-}
-
-export interface ExportOptions {
-  readonly output?: string | undefined
-  readonly rule?: string | undefined
-  readonly maxSeverity?: number | undefined
-  readonly sinceMs?: number | undefined
-  readonly untilMs?: number | undefined
-  readonly limit?: number | undefined
-  readonly deadLetters?: boolean | undefined
-}
+export type SpoolMaintenance = Pick<Spool, 'verify' | 'compact' | 'export'>
 
 const exportSchema = {
   ...nothing,

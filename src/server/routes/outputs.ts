@@ -28,10 +28,9 @@ export function addOutputRoutes(api: FastifyInstance, { spool, outputs, log }: A
       if (!(await read(spool.outputs())).includes(name)) {
         throw new RequestError(404, 'not_found', `the spool knows no output ${name}`)
       }
-      const { waiting } = await read(spool.books(name))
-      await written(spool.unregister(name))
-      log.info({ output: name, waiting }, 'the output was forgotten, with the alerts that waited for it')
-      return { name, given_up: waiting }
+      const givenUp = await written(spool.forget(name))
+      log.info({ output: name, givenUp }, 'the output was forgotten, with the alerts that waited for it')
+      return { name, given_up: givenUp }
     }
   )
 }

@@ -6,7 +6,7 @@ import { delivered, type Outcome, type Output, reject, retry, split } from '../.
 import { type Alert, severityOf } from '../../../rules/alert.ts'
 import type { Settlement, SettlementKind } from '../../../src/delivery/cursor.ts'
 import type { AlertBatch, ReadRequest, SpooledAlert } from '../../../src/delivery/records.ts'
-import type { AppendOptions, NextOptions } from '../../../src/delivery/spool.ts'
+import type { AppendOptions, NextOptions } from '../../../src/delivery/spool-options.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
 import type { ThrottleWindow } from '../../../src/delivery/throttle-windows.ts'
 import { batchOf } from './support.ts'

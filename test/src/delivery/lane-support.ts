@@ -6,7 +6,7 @@ import type { Alert } from '../../../rules/alert.ts'
 import type { Settlement } from '../../../src/delivery/cursor.ts'
 import { Lane, type LaneOptions } from '../../../src/delivery/lane.ts'
 import type { ReadRequest, SpooledAlert } from '../../../src/delivery/records.ts'
-import type { AppendOptions, NextOptions } from '../../../src/delivery/spool.ts'
+import type { AppendOptions, NextOptions } from '../../../src/delivery/spool-options.ts'
 import type { ThrottleWindow } from '../../../src/delivery/throttle-windows.ts'
 import { ManualClock, MemoryLog, makeAlert } from './support.ts'
 

@@ -28,6 +28,11 @@ async function startFilled(t: Parameters<typeof startServer>[0], options: StartO
     { seq: 3, kind: 'delivered' }
   ])
   spool.settle('old', [{ seq: 1, kind: 'dead', reason: 'HTTP 400', attempts: 1 }])
+  // Nobody waits for the first any more.
+  await until('that is on disk', async () => {
+    const { deadLetters, alerts } = await spool.status()
+    return deadLetters.count === 3 && alerts === 3
+  })
   const api = async (question: Question) => {
     const answer = await ask({ socketPath: socket }, { ...question, path: `/api/v1${question.path}` })
     return { status: answer.status, body: JSON.parse(answer.text) }
@@ -56,7 +61,8 @@ test('status tells of everything, and of an output that is no longer configured'
     (list as OutputsAnswer).outputs.map(({ name, books }) => [name, books!.accepted]),
     answers.map(({ name, books }) => [name, books!.accepted])
   )
-  assert.deepEqual((await api({ path: '/spool' })).body, spool)
+  const { body: alone } = await api({ path: '/spool' })
+  assert.deepEqual({ ...alone, oldest_alert_seconds: spool.oldest_alert_seconds }, spool)
 })
 
 test('what a far end said is told without the secrets of the configuration', async t => {
@@ -147,6 +153,25 @@ test('dead letters are replayed and dropped: those of a filter, or all when it s
   assert.equal((await spool.books('slack')).waiting, 3)
   assert.deepEqual((await post('drop', { all: true })).body, { dropped: 1 })
   assert.equal((await spool.deadLetters({}, 10)).length, 0)
+})
+
+test('the spool is verified, compacted and exported while it works', async t => {
+  const { socket } = await startFilled(t)
+  const linesOf = async (question: Question) => {
+    const { status, text } = await ask({ socketPath: socket }, question)
+    assert.equal(status, 200)
+    return text
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+  }
+  const verified = await linesOf({ method: 'POST', path: '/api/v1/spool/verify' })
+  const { result } = verified.at(-1)
+  assert.deepEqual([result.ok, result.problems, result.alerts, result.dead_letters], [true, [], 3, 3])
+  const compacted = await linesOf({ method: 'POST', path: '/api/v1/spool/compact' })
+  assert.ok(compacted.at(-1).result.after_bytes <= compacted.at(-1).result.before_bytes)
+  assert.equal((await linesOf({ path: '/api/v1/spool/export' })).length, 3)
+  assert.equal((await linesOf({ path: '/api/v1/spool/export?output=slack&dead_letters=true' })).length, 3)
 })
 
 const wrong: readonly [question: Question, status: number, message: RegExp][] = [

@@ -48,7 +48,7 @@ test('an error is the last line; a defect is told to the log alone', async () =>
   assert.deepEqual(defect, { error: 'defect', message: 'tercel could not answer this: its log says why' })
   assert.equal(log.lines.length, 1)
   async function* broken() {
-    yield '{"uuid":"1"}\n'
+    yield '{"uuid":"1"}'
     throw new TercelError('TERCEL_SPOOL', 'the spool has gone')
   }
   assert.deepEqual(await collect(withErrorLine(broken(), log)), [

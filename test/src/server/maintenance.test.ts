@@ -35,7 +35,7 @@ test('verify tells how far it is and what it found; a second one at the same tim
   const where = await serve(t, {
     async verify(onProgress) {
       runs += 1
-      onProgress({ step: 'pages', done: 1, total: 2 })
+      onProgress?.({ step: 'pages', done: 1, total: 2 })
       await going.promise
       return report
     }
@@ -59,7 +59,7 @@ test('when the client goes away the work goes on, and the next one may begin aft
   let ended = false
   const where = await serve(t, {
     async compact(onProgress) {
-      onProgress({ givenBytes: 1, freeBytes: 2 })
+      onProgress?.({ givenBytes: 1, freeBytes: 2 })
       await going.promise
       ended = true
       throw new TercelError('TERCEL_SPOOL', 'the disk is full')
@@ -84,7 +84,7 @@ test('an export is sent no faster than it is read, ends when the client goes, an
     async *export() {
       open += 1
       try {
-        for (; ; made += 1) yield `${JSON.stringify({ uuid: made, text: 'x'.repeat(10_000) })}\n`
+        for (; ; made += 1) yield JSON.stringify({ uuid: made, text: 'x'.repeat(10_000) })
       } finally {
         open -= 1
       }
@@ -111,7 +111,7 @@ test('what to export is handed to the spool, in milliseconds', async t => {
   const where = await serve(t, {
     async *export(options) {
       asked.push(options)
-      yield '{"uuid":"1"}\n'
+      yield '{"uuid":"1"}'
     }
   })
   const query = 'output=slack&since=2026-01-01T00:00:00Z&priority=Error&limit=5&dead_letters=true'

@@ -30,6 +30,7 @@ test('the books that are scraped add up, whatever has become of the alerts', asy
   }
   await Promise.all(Array.from({ length: 50 }, (_, index) => producer.submit(makeAlert(String(index)))))
   await until('the mixed output has seen all', async () => (await spool.books('mixed')).waiting === 0)
+  await until('the dead letters are written', async () => (await spool.status()).deadLetters.count === 10)
   await until('the stuck output has a batch', () => lanes.get('stuck')!.activity.inFlight === 1)
 
   const samples = await scrape()
@@ -53,6 +54,9 @@ test('the books that are scraped add up, whatever has become of the alerts', asy
   assert.equal(of('tercel_output_in_flight', 'output="stuck"'), 1)
   assert.equal(of('tercel_output_breaker_state', 'output="mixed",state="closed"'), 1)
   assert.equal(samples.get('tercel_spool_accepted_alerts_total'), 50)
+  assert.equal(samples.get('tercel_spool_alerts'), 50)
+  assert.equal(samples.get('tercel_spool_dead_letters'), 10)
+  assert.ok(samples.get('tercel_spool_commits_total')! > 0)
   assert.equal(of('tercel_spool_state', 'state="ok"'), 1)
   assert.equal(of('tercel_output_concurrency', 'output="left"'), undefined, 'nobody serves it')
 })

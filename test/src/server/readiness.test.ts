@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { SpoolState } from '../../../src/delivery/spool-state.ts'
 import { Readiness } from '../../../src/server/readiness.ts'
 import type { SpoolView } from '../../../src/server/spool-probe.ts'
+import { spoolStatus } from './support.ts'
 
 const since = Date.UTC(2026, 0, 2)
 
@@ -21,7 +22,7 @@ async function reasonsOf(view: Partial<SpoolView>): Promise<readonly [string, st
   return reasons.map(each => [each.component, each.what, Date.parse(each.since)] as const)
 }
 
-const status = (state: SpoolState) => ({ state, usedBytes: 0, maxBytes: 1, head: 0, droppedDeadLetters: 0 })
+const status = (state: SpoolState) => spoolStatus({ state })
 
 const cases: readonly [state: SpoolState, what: RegExp | undefined][] = [
   [{ kind: 'ok' }, undefined],

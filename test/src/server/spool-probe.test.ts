@@ -4,11 +4,9 @@ import { TercelError } from '../../../base/errors.ts'
 import type { Books } from '../../../src/delivery/cursor.ts'
 import type { SpoolStatus } from '../../../src/delivery/messages.ts'
 import { SpoolProbe } from '../../../src/server/spool-probe.ts'
+import { spoolStatus } from './support.ts'
 
-const status = (head: number): SpoolStatus => ({
-  ...{ state: { kind: 'ok' }, usedBytes: 1, maxBytes: 2, droppedDeadLetters: 0 },
-  head
-})
+const status = (head: number) => spoolStatus({ head })
 
 const books: Books = {
   ...{ accepted: 3, delivered: 3, dead: 0, shed: 0, filtered: 0, throttled: 0 },

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import type { SourceState } from '../../../collector/source.ts'
 import type { ServerConfig } from '../../../config/server-schema.ts'
 import { newCounts } from '../../../src/collector-counts.ts'
+import type { SpoolStatus } from '../../../src/delivery/messages.ts'
 import { SpoolProducer } from '../../../src/delivery/producer.ts'
 import { Spool } from '../../../src/delivery/spool.ts'
 import { createLogger } from '../../../src/log.ts'
@@ -60,6 +61,16 @@ export async function startServer(t: TestContext, options: StartOptions = {}) {
   server.enter('running')
   const producer = new SpoolProducer(spool.connectProducer())
   return { server, spool, producer, collector, directory, lines, log, socket: config.server.socket }
+}
+
+/** What an idle spool says of itself, but for what the test says. */
+export function spoolStatus(fields: Partial<SpoolStatus> = {}): SpoolStatus {
+  return {
+    ...{ usedBytes: 1, pageBytes: 1, walBytes: 0, freeBytes: 0 },
+    ...{ state: { kind: 'ok' }, maxBytes: 2, head: 0, commits: 0, alerts: 0, oldestAlertMs: 0 },
+    ...{ deadLetters: { count: 0, bytes: 0 }, droppedDeadLetters: 0 },
+    ...fields
+  }
 }
 
 export interface Answer {
