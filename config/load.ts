@@ -5,11 +5,12 @@
 import { dirname, resolve } from 'node:path'
 import { type Place, type Problem, TercelError } from '../base/errors.ts'
 import { readFailure } from '../base/file-failure.ts'
-import { type ParsedYaml, type PlacedTree, type Pointer, parseYaml, type Tree } from './document.ts'
-import { type Finding, printableName } from './explain.ts'
+import { type PlacedTree, parseYaml, type Tree } from './document.ts'
+import type { Finding } from './explain.ts'
 import { decodeText, type ReadFile, readSmallFile } from './files.ts'
 import type { OutputConfig } from './output-schema.ts'
 import { type CheckedOutputs, checkIdentities, checkOutputs, type OutputDefinitions } from './outputs.ts'
+import { placedProblems } from './placed-problems.ts'
 import { checkLeastSize, parseSize } from './quantities.ts'
 import { Redactor } from './redactor.ts'
 import { toRules } from './rules.ts'
@@ -29,6 +30,12 @@ export interface LoadOptions {
   readonly readFile?: ReadFile
 }
 
+/** A file that can be read as YAML; `problems` are those that do not keep it from that. */
+export interface ReadYaml {
+  readonly tree: PlacedTree
+  readonly problems: readonly Problem[]
+}
+
 /**
  * Reads, resolves and checks the configuration in `path`.
  *
@@ -36,8 +43,7 @@ export interface LoadOptions {
  */
 export async function loadConfig(path: string, options: LoadOptions): Promise<Config> {
   const readFile = options.readFile ?? readSmallFile
-  const parsed = parseYaml(await readConfigText(path, readFile), path)
-  if (parsed.tree === undefined) throw configError(path, parsed.problems)
+  const parsed = await readConfigFile(path, readFile)
   const baseDirectory = dirname(resolve(path))
   const resolved = await resolveReferences(withoutEmptySections(parsed.tree, path), {
     env: options.env,
@@ -58,6 +64,17 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
   return toConfig(parsed.tree, path, resolved, outputs, options)
 }
 
+/**
+ * Reads the file; what may stand in it is not looked at.
+ *
+ * @throws TercelError TERCEL_CONFIG when it cannot be read as YAML.
+ */
+export async function readConfigFile(path: string, readFile: ReadFile): Promise<ReadYaml> {
+  const { tree, problems } = parseYaml(await readConfigText(path, readFile), path)
+  if (tree === undefined) throw configError(path, problems)
+  return { tree, problems }
+}
+
 async function readConfigText(path: string, readFile: ReadFile): Promise<string> {
   let bytes: Uint8Array
   try {
@@ -71,7 +88,7 @@ async function readConfigText(path: string, readFile: ReadFile): Promise<string>
 }
 
 /** A section of which every line is commented out is as if it were absent. */
-function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): Tree {
+export function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): Record<string, Tree> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     const message =
       value === null ? 'the file is empty: expected a mapping with at least the key outputs' : 'expected a mapping'
@@ -124,34 +141,17 @@ function toConfig(
   }
 }
 
-function problemsOf(
+/** What is wrong in a file, with the places. */
+export function problemsOf(
   file: string,
-  parsed: ParsedYaml,
+  parsed: ReadYaml,
   resolved: ResolvedTree,
   findings: readonly Finding[]
 ): TercelError {
-  const tree = parsed.tree!
   const redactor = new Redactor(resolved.secrets)
-  const placed = findings.map(({ pointer, at, message }): Problem => {
-    const subject = at === 'value' && pointer !== '' ? `${readable(pointer)}: ${message}` : message
-    return {
-      message: redactor.redact(subject),
-      place: at === 'key' ? tree.keyPlace(pointer) : tree.valuePlace(pointer)
-    }
-  })
-  const others = parsed.problems.map(problem => ({ ...problem, message: redactor.redact(problem.message) }))
-  return configError(file, [...others, ...placed])
-}
-
-/** `/outputs/0/format` as `outputs[0].format`. */
-function readable(pointer: Pointer): string {
-  const keys = pointer
-    .slice(1)
-    .split('/')
-    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-  return keys
-    .map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : `${index > 0 ? '.' : ''}${printableName(key)}`))
-    .join('')
+  const placed = [...parsed.problems, ...placedProblems(parsed.tree, findings)]
+  const redacted = placed.map(problem => ({ ...problem, message: redactor.redact(problem.message) }))
+  return configError(file, redacted)
 }
 
 function configError(file: string, problems: readonly Problem[]): TercelError {

@@ -62,7 +62,10 @@ export interface BatchLimits {
   readonly maxBytes: number
 }
 
-/** A JSON schema (draft 7, as ajv takes it) with the descriptions that the documentation shows. */
+/**
+ * A JSON schema (draft 7, as ajv takes it) with the descriptions that `tercel outputs describe` shows. Where the
+ * value of a required setting is not evident, the first of its `examples` is shown; a secret has `writeOnly`.
+ */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 export interface OutputDefinition {
@@ -76,16 +79,19 @@ export interface OutputDefinition {
   batch(settings: never): BatchLimits
   /** What no second output may have as well, such as its file: a path, an address. */
   identity?(settings: never, context: Pick<OutputContext, 'baseDirectory'>): string
+  /** Where it sends to, for people: a URL's origin, a path. Nothing that may be secret is in it. */
+  target?(settings: never, context: Pick<OutputContext, 'baseDirectory'>): string
   /** Makes the output from settings that the schema has accepted (defaults filled in). Does no I/O yet. */
   create(settings: never, context: OutputContext): Output
 }
 
 /** Types `create`'s settings where an output is defined; the registry forgets them again. */
 export function defineOutput<Settings>(
-  definition: Omit<OutputDefinition, 'batch' | 'create' | 'identity'> & {
+  definition: Omit<OutputDefinition, 'batch' | 'create' | 'identity' | 'target'> & {
     batch(settings: Settings): BatchLimits
     create(settings: Settings, context: OutputContext): Output
     identity?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
+    target?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
   }
 ): OutputDefinition {
   return definition as OutputDefinition

@@ -21,6 +21,11 @@ export function defaultConfigFile(): string {
   return near.startsWith('..') ? shipped : near
 }
 
+/** Whether the user has a configuration, and not just the one that ships with tercel. */
+export function hasConfiguration(file: string | undefined): boolean {
+  return file !== undefined || existsSync(systemFile)
+}
+
 /**
  * Loads the configuration of a command and hides its secrets from the log and from printed errors.
  *

@@ -5,20 +5,18 @@
  *     a source → events → rules → alerts  →  SQLite, group commit                        →  a lane and an output each,
  *                                                                                           and the server (server/)
  */
-import { messageOf, TercelError } from '../base/errors.ts'
+import { messageOf, type TercelError } from '../base/errors.ts'
 import type { OutputConfig } from '../config/output-schema.ts'
 import type { Config } from '../config/schema.ts'
-import { outputDefinitions } from '../outputs/index.ts'
 import { aborted } from './abort.ts'
 import { CollectorThread } from './collector-thread.ts'
 import { Lane } from './delivery/lane.ts'
 import { compileRouting } from './delivery/routing.ts'
 import { Spool } from './delivery/spool.ts'
 import type { Logger } from './log.ts'
+import { checkOutput, createOutput } from './outputs.ts'
 import { SendDurations } from './server/metrics/output-metrics.ts'
 import { Server } from './server/server.ts'
-
-const checkTimeoutMs = 10_000
 
 /**
  * Runs until `signal` aborts; then stops the source, delivers what it can within `config.shutdownSeconds`, and leaves the
@@ -99,19 +97,14 @@ interface LaneParts {
   readonly onFailure: (error: TercelError) => void
 }
 
-function makeLane(
-  { name, type, settings, delivery }: OutputConfig,
-  { config, spool, log, sendDurations, onFailure }: LaneParts
-): Lane {
-  const definition = outputDefinitions.get(type)
-  if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
-  const output = definition.create(settings as never, { name, baseDirectory: config.baseDirectory })
+function makeLane(outputConfig: OutputConfig, { config, spool, log, sendDurations, onFailure }: LaneParts): Lane {
+  const { name, delivery } = outputConfig
+  const { output, batch } = createOutput(outputConfig, config)
   const laneLog = log.child({ component: 'output', output: name })
-  output.check(AbortSignal.timeout(checkTimeoutMs)).catch((error: unknown) => {
+  checkOutput(output).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
   })
   const { concurrency, rateLimit, lingerMs, timeoutMs: sendTimeoutMs } = delivery
-  const batch = definition.batch(settings as never)
   const onSend = sendDurations.of(name)
   return new Lane({
     name,

@@ -11,7 +11,8 @@ import { ask, type Question, startServer } from './support.ts'
 
 const token = '0123456789abcdef'
 
-const delivery = { start: 'now', lingerMs: 0, concurrency: 1, timeoutMs: 1_000, backlog: { onFull: 'shed' } } as const
+const backlog = { onFull: 'shed' } as const
+const delivery = { start: 'now', lingerMs: 0, concurrency: 1, timeoutMs: 1_000, backlog } as const
 
 const outputs: NonNullable<StartOptions['outputs']> = [{ name: 'slack', type: 'webhook', settings: {}, delivery }]
 
