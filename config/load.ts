@@ -5,11 +5,13 @@
 import { dirname, resolve } from 'node:path'
 import { type Place, type Problem, TercelError } from '../base/errors.ts'
 import { readFailure } from '../base/file-failure.ts'
-import { type ParsedYaml, type PlacedTree, type Pointer, parseYaml, type Tree } from './document.ts'
-import { type Finding, printableName } from './explain.ts'
+import { type ParsedYaml, type PlacedTree, parseYaml, type Tree } from './document.ts'
+import type { Finding } from './explain.ts'
 import { decodeText, type ReadFile, readSmallFile } from './files.ts'
 import type { OutputConfig } from './output-schema.ts'
 import { type CheckedOutputs, checkIdentities, checkOutputs, type OutputDefinitions } from './outputs.ts'
+import { placedProblems } from './placed-problems.ts'
+import { type OwnPresets, type ParsePreset, readPresets } from './presets.ts'
 import { checkLeastSize, parseSize } from './quantities.ts'
 import { Redactor } from './redactor.ts'
 import { toRules } from './rules.ts'
@@ -20,6 +22,8 @@ import { validate } from './validate.ts'
 export interface LoadOptions {
   /** What each type of output takes beside `name` and `type`. */
   readonly outputDefinitions: OutputDefinitions
+  /** Makes a type of output of a file in the folder `presets`. Without it the configuration cannot name one. */
+  readonly parsePreset?: ParsePreset
   /** The rule files that are loaded when the configuration names none: absolute paths. */
   readonly shippedRules: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -41,14 +45,17 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
     readFile,
     baseDirectory
   })
-  const checked = checkTree(resolved, options)
+  const presets = await readPresets(Object(resolved.value).presets, { ...options, readFile, baseDirectory })
+  const definitions = new Map([...options.outputDefinitions, ...presets.definitions])
+  const checked = checkTree(resolved, definitions)
   const { outputs } = checked
-  const findings =
-    checked.findings.length > 0
-      ? checked.findings
-      : checkIdentities(outputs, { baseDirectory, definitions: options.outputDefinitions })
-  if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
-  return toConfig(parsed.tree, path, resolved, outputs, options)
+  const findings = [
+    ...presets.findings,
+    ...(checked.findings.length > 0 ? checked.findings : checkIdentities(outputs, { baseDirectory, definitions }))
+  ]
+  const problems = [...parsed.problems, ...presets.problems]
+  if (findings.length > 0 || problems.length > 0) throw problemsOf(path, { ...parsed, problems }, resolved, findings)
+  return toConfig(parsed.tree, path, resolved, { outputs, presets, options })
 }
 
 async function readConfigText(path: string, readFile: ReadFile): Promise<string> {
@@ -74,12 +81,12 @@ function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): 
 }
 
 /** Checks the whole file; fills the defaults of all but the outputs into `resolved.value`. */
-function checkTree({ value, references, findings }: ResolvedTree, { outputDefinitions }: LoadOptions): CheckedOutputs {
+function checkTree({ value, references, findings }: ResolvedTree, definitions: OutputDefinitions): CheckedOutputs {
   const unresolved = findings.map(finding => ({ ...finding, at: 'value' as const }))
   // Until the reference is mended, a value with a broken one can only fail the schema a second time.
   const isNew = (finding: Finding): boolean => !unresolved.some(({ pointer }) => pointer === finding.pointer)
   const general = validate(configSchema, value, references)
-  const checked = checkOutputs(value, references, outputDefinitions)
+  const checked = checkOutputs(value, references, definitions)
   const spoolSize = checkLeastSize(value, '/spool/max_bytes', leastSpoolBytes)
   return {
     findings: [...unresolved, ...[...general, ...checked.findings].filter(isNew), ...spoolSize],
@@ -91,8 +98,11 @@ function toConfig(
   tree: PlacedTree,
   file: string,
   resolved: ResolvedTree,
-  outputs: readonly OutputConfig[],
-  options: LoadOptions
+  {
+    outputs,
+    presets,
+    options
+  }: { readonly outputs: readonly OutputConfig[]; readonly presets: OwnPresets; readonly options: LoadOptions }
 ): Config {
   const baseDirectory = dirname(resolve(file))
   const raw = resolved.value as unknown as RawConfig
@@ -104,6 +114,7 @@ function toConfig(
     rules: toRules(raw.rules, { absolute, shippedRules: options.shippedRules, placeOf: tree.valuePlace }),
     spool: { directory: absolute(raw.spool.directory), maxBytes: parseSize(raw.spool.max_bytes)! },
     outputs,
+    presets: presets.files,
     user: raw.user,
     shutdownSeconds: raw.shutdown_seconds,
     log: raw.log,
@@ -117,27 +128,10 @@ function problemsOf(
   resolved: ResolvedTree,
   findings: readonly Finding[]
 ): TercelError {
-  const tree = parsed.tree!
   const redactor = new Redactor(resolved.secrets)
-  const placed = findings.map(({ pointer, at, message }): Problem => {
-    const subject = at === 'value' && pointer !== '' ? `${readable(pointer)}: ${message}` : message
-    return {
-      message: redactor.redact(subject),
-      place: at === 'key' ? tree.keyPlace(pointer) : tree.valuePlace(pointer)
-    }
-  })
-  return configError(file, [...parsed.problems, ...placed])
-}
-
-/** `/outputs/0/format` as `outputs[0].format`. */
-function readable(pointer: Pointer): string {
-  const keys = pointer
-    .slice(1)
-    .split('/')
-    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-  return keys
-    .map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : `${index > 0 ? '.' : ''}${printableName(key)}`))
-    .join('')
+  const placed = placedProblems(parsed.tree!, findings)
+  const redacted = placed.map(problem => ({ ...problem, message: redactor.redact(problem.message) }))
+  return configError(file, [...parsed.problems, ...redacted])
 }
 
 function configError(file: string, problems: readonly Problem[]): TercelError {

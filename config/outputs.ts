@@ -16,6 +16,10 @@ import { type Schema, validate } from './validate.ts'
 export interface OutputChecks {
   readonly schema: Schema
   readonly maxConcurrency: number
+  /** What counts where `rate_limit` is not given. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number } | undefined
+  /** What is wrong with settings that the schema accepts. */
+  problems?(settings: never): readonly { readonly pointer: Pointer; readonly message: string }[]
   /** What no second output of this type may have as well. */
   identity?(settings: never, context: { readonly baseDirectory: string }): string
 }
@@ -71,12 +75,16 @@ function checkOutput(
   const own = [...references].filter(([at]) => at.startsWith(`${pointer}/`))
   const inside = new Map(own.map(([at, text]) => [at.slice(pointer.length), text]))
   const findings = validate(definition.schema, settings as Tree, inside, Object.keys(outputKeys))
+  if (findings.length === 0) {
+    const problems = definition.problems?.(settings as never) ?? []
+    findings.push(...problems.map(problem => ({ ...problem, at: 'value' as const })))
+  }
   return {
     findings: [
       ...findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer })),
       ...checkConcurrency(entry as RawOutput, pointer, definition)
     ],
-    outputs: [{ name: name as string, type, settings, delivery: deliveryOf(entry as RawOutput) }]
+    outputs: [{ name: name as string, type, settings, delivery: deliveryOf(entry as RawOutput, definition) }]
   }
 }
 
@@ -95,7 +103,7 @@ function checkConcurrency(
 }
 
 /** Of an entry with defaults. What is wrong in it is among the findings, and the result is not used then. */
-function deliveryOf(entry: RawOutput): DeliveryConfig {
+function deliveryOf(entry: RawOutput, { rateLimit }: OutputChecks): DeliveryConfig {
   const { concurrency, timeout_seconds: timeout, rate_limit: rate, backlog } = entry
   const { max_bytes: bytes, max_age_seconds: age, on_full: onFull } = Object(backlog) as RawOutput['backlog']
   const perSecond = Number(rate?.per_second)
@@ -103,7 +111,7 @@ function deliveryOf(entry: RawOutput): DeliveryConfig {
   return {
     concurrency,
     timeoutMs: timeout * 1000,
-    ...(rate && { rateLimit: { perSecond, burst } }),
+    ...(rate ? { rateLimit: { perSecond, burst } } : rateLimit && { rateLimit }),
     backlog: {
       ...(bytes !== undefined && { maxBytes: parseSize(bytes) ?? 0 }),
       ...(age !== undefined && { maxAgeMs: age * 1000 }),

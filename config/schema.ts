@@ -1,5 +1,6 @@
 /** The schema of the configuration file, and the types that it becomes. What an output takes is its own schema's. */
 import { type OutputConfig, outputKeys, type RawOutput } from './output-schema.ts'
+import type { PresetConfig } from './presets.ts'
 import { type RawRules, type RulesConfig, rulesSchema } from './rules-schema.ts'
 
 /** Less would not hold the write-ahead log of the spool and one large batch. */
@@ -22,6 +23,8 @@ export interface Config {
   readonly rules: RulesConfig
   readonly spool: { readonly directory: string; readonly maxBytes: number }
   readonly outputs: readonly OutputConfig[]
+  /** Types of outputs of the user's own. */
+  readonly presets: readonly PresetConfig[]
   /** The user that the collector runs as under a supervising `tercel run`. */
   readonly user: string | undefined
   readonly shutdownSeconds: number
@@ -36,6 +39,7 @@ export interface RawConfig {
   rules: RawRules
   spool: { directory: string; max_bytes: string | number }
   outputs: RawOutput[]
+  presets?: string
   user?: string
   shutdown_seconds: number
   log: { level: (typeof logLevels)[number] }
@@ -96,6 +100,11 @@ export const configSchema = {
       minItems: 1,
       description: 'Where alerts go. Each output has a queue of its own.',
       items: { type: 'object', required: ['type'], properties: outputKeys }
+    },
+    presets: {
+      type: 'string',
+      format: 'path',
+      description: 'A folder with types of outputs of your own: NAME.yaml is the output of type NAME.'
     },
     user: {
       type: 'string',

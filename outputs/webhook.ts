@@ -145,7 +145,7 @@ function encodeSingle(alerts: readonly Alert[]): string {
 }
 
 /** The same alerts in the same order have the same key. */
-function idempotencyKey(alerts: readonly Alert[]): string {
+export function idempotencyKey(alerts: readonly Alert[]): string {
   const [first] = alerts
   // What another sensor calls a uuid may be anything: a header takes visible ASCII.
   if (alerts.length === 1 && /^[\x21-\x7e]{1,255}$/.test(first!.uuid)) return first!.uuid

@@ -9,7 +9,8 @@ import { formatProblem, messageOf, TercelError } from '../base/errors.ts'
 import type { SourceState } from '../collector/source.ts'
 import type { OutputConfig } from '../config/output-schema.ts'
 import type { Config } from '../config/schema.ts'
-import { outputDefinitions } from '../outputs/index.ts'
+import { definitionsWith } from '../outputs/index.ts'
+import type { OutputDefinition } from '../outputs/output.ts'
 import { aborted } from './abort.ts'
 import type { FromCollector, ToCollector } from './collector.ts'
 import { Lane } from './delivery/lane.ts'
@@ -45,7 +46,9 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
       onDroppedDeadLetters: count => collector.report('shed', { dead_letters: count })
     })
     try {
-      const lanes = config.outputs.map(output => makeLane(output, config, { spool, log, onFailure: failed.reject }))
+      const definitions = definitionsWith(config.presets)
+      const parts = { definitions, spool, log, onFailure: failed.reject }
+      const lanes = config.outputs.map(output => makeLane(output, config, parts))
       for (const { name, delivery } of config.outputs) await spool.register(name, { backlog: delivery.backlog })
       await warnOfLeftOutputs(spool, config, log)
       for (const lane of lanes) lane.start()
@@ -83,6 +86,7 @@ async function sayWhatWaits(spool: Spool, { outputs }: Config, log: Logger): Pro
 }
 
 interface LaneParts {
+  readonly definitions: ReadonlyMap<string, OutputDefinition>
   readonly spool: Spool
   readonly log: Logger
   readonly onFailure: (error: TercelError) => void
@@ -91,9 +95,9 @@ interface LaneParts {
 function makeLane(
   { name, type, settings, delivery }: OutputConfig,
   config: Config,
-  { spool, log, onFailure }: LaneParts
+  { definitions, spool, log, onFailure }: LaneParts
 ): Lane {
-  const definition = outputDefinitions.get(type)
+  const definition = definitions.get(type)
   if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
   const output = definition.create(settings as never, { name, baseDirectory: config.baseDirectory })
   const laneLog = log.child({ component: 'output', output: name })

@@ -25,6 +25,8 @@ export interface HttpRequest {
   /** Name, value, name, value, … */
   readonly headers: string[]
   readonly body: string
+  /** Whether the body of a 2xx is waited for and given, too; by default it is not looked at. */
+  readonly wantsBody?: boolean
 }
 
 export class HttpClient {
@@ -53,7 +55,7 @@ export class HttpClient {
       return { reason: printableText(messageOf(error)), operator: true }
     }
     signal.throwIfAborted()
-    const exchange = new Exchange(signal)
+    const exchange = new Exchange(signal, request)
     pool.dispatch(request, exchange)
     try {
       return await exchange.answer

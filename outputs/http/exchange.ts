@@ -8,7 +8,7 @@ export interface Answer {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Headers
-  /** The beginning of the body; empty for 2xx. Whoever is at the far end wrote it. */
+  /** The beginning of the body; empty for 2xx, unless that was asked for. Whoever is at the far end wrote it. */
   readonly text: string
   /** Whether there was more, or may have been. */
   readonly cut: boolean
@@ -24,10 +24,12 @@ const drained = new Error('the rest of the answer is not wanted')
 
 /**
  * Resolves with the answer, rejects with the error of the network or, when the signal aborts, with its reason; that also
- * ends the request and its connection. A 2xx counts once its headers are there: what comes of its body changes nothing.
+ * ends the request and its connection. A 2xx counts once its headers are there, and what comes of its body changes
+ * nothing, unless the body was asked for.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal
+  readonly #wantsBody: boolean
   readonly #done = Promise.withResolvers<Answer>()
   #settled = false
   #controller: Controller | undefined
@@ -38,8 +40,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0
   #whole = false
 
-  constructor(signal: AbortSignal) {
+  /** @param options.wantsBody whether the body of a 2xx is waited for and kept, as that of an error is. */
+  constructor(signal: AbortSignal, { wantsBody = false }: { readonly wantsBody?: boolean | undefined } = {}) {
     this.#signal = signal
+    this.#wantsBody = wantsBody
     signal.addEventListener('abort', this)
   }
 
@@ -64,12 +68,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return
     this.#status = status
     this.#headers = headers
-    if (isSuccess(status)) this.#succeed()
+    if (!this.#keepsBody()) this.#succeed()
     if (headers['content-length'] !== '0') this.#timer = setTimeout(stopReading, drainMs, this).unref()
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
-    if (!isSuccess(this.#status) && this.#bytes < keptBytes) this.#body.push(chunk)
+    if (this.#keepsBody() && this.#bytes < keptBytes) this.#body.push(chunk)
     this.#bytes += chunk.length
     if (this.#bytes > drainBytes) this.stopReading()
   }
@@ -92,6 +96,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer)
     this.#succeed()
     this.#controller?.abort(drained)
+  }
+
+  #keepsBody(): boolean {
+    return this.#wantsBody || !isSuccess(this.#status)
   }
 
   #succeed(): void {

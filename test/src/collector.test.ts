@@ -22,6 +22,7 @@ test('an alert is raised for what the main thread reports, such as what an outpu
     rules: { files: [], lists: {}, matching: 'first', switches: [], appendOutput: [] },
     spool: { directory: join(directory, 'spool'), maxBytes: 2 ** 24 },
     outputs: [],
+    presets: [],
     user: undefined,
     shutdownSeconds: 1,
     log: { level: 'info' },

@@ -1,0 +1,63 @@
+/** What the output of a preset takes in the configuration: the settings of its file, and those that every preset has. */
+import { outputKeys } from '../../config/output-schema.ts'
+import { tlsSchema } from '../http/tls-files.ts'
+import type { JsonSchema } from '../output.ts'
+import { webhookSchema } from '../webhook-schema.ts'
+import type { PresetFile, PresetSetting } from './schema.ts'
+
+const webhookSettings = webhookSchema.properties as Readonly<Record<string, JsonSchema>>
+
+/** Beside those of the file and what every output takes. */
+const shared: Readonly<Record<string, JsonSchema>> = {
+  connect_timeout_seconds: webhookSettings.connect_timeout_seconds!,
+  tls: tlsSchema
+}
+
+/** Names that no setting of a file may have. */
+export const commonSettings: readonly string[] = ['batch', ...Object.keys(shared), ...Object.keys(outputKeys)]
+
+/** JSON schema of the settings of an output. */
+export function settingsSchema({ settings, body, limits }: PresetFile): JsonSchema {
+  const own = Object.entries(settings).map(([name, setting]) => [name, settingSchema(setting)] as const)
+  const required = Object.entries(settings).filter(([, setting]) => setting.required)
+  const batch = body.join === 'single' ? {} : { batch: batchSchema(limits.batch) }
+  const url = settings.url?.format === 'http-url'
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: required.map(([name]) => name),
+    ...(url && {
+      dependencies: { tls: { type: 'object', properties: { url: { type: 'string', format: 'https-url' } } } }
+    }),
+    properties: { ...Object.fromEntries(own), ...batch, ...shared }
+  }
+}
+
+const types: Readonly<Record<PresetSetting['type'], JsonSchema>> = {
+  string: { type: 'string', minLength: 1 },
+  integer: { type: 'integer' },
+  number: { type: 'number' },
+  boolean: { type: 'boolean' },
+  list: { type: 'array', items: { type: 'string', minLength: 1 } },
+  map: { type: 'object', additionalProperties: { type: 'string' } }
+}
+
+/** JSON schema of one setting of a file. */
+export function settingSchema({ type, required, secret, ...rest }: PresetSetting): JsonSchema {
+  return { ...types[type], ...rest }
+}
+
+const defaultBatch = { max_count: 500, max_bytes: '1MiB' }
+
+function batchSchema(limits: PresetFile['limits']['batch'] = defaultBatch): JsonSchema {
+  const { properties, ...rest } = webhookSettings.batch as { properties: Readonly<Record<string, JsonSchema>> }
+  return {
+    ...rest,
+    description: 'The most that one request carries.',
+    default: {},
+    properties: {
+      max_count: { ...properties.max_count, maximum: limits.max_count, default: limits.max_count },
+      max_bytes: { ...properties.max_bytes, default: limits.max_bytes }
+    }
+  }
+}
