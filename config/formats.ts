@@ -24,8 +24,13 @@ const ownHeaders: readonly string[] = [
   'trailer',
   'upgrade',
   'expect',
+  'content-encoding',
+  'proxy-authorization',
   'idempotency-key'
 ]
+
+/** They would say the same as, or another thing than, what tercel puts into the request for a token. */
+const ownTokenParameters: readonly string[] = ['grant_type', 'client_id', 'client_secret', 'scope', 'audience']
 
 const printable = /^[^\p{Cc}\p{Cs}]+$/u
 
@@ -44,6 +49,16 @@ export const formats: Readonly<Record<string, TextFormat>> = {
     expected:
       'a URL such as https://hooks.example.org/alerts, without user name and password: they belong in a header, such as authorization: Basic ${env:NAME}',
     accepts: isHttpUrl
+  },
+  'token-url': {
+    expected:
+      'a URL such as https://login.example.org/oauth2/token, without user name and password: they belong in client_id and client_secret',
+    accepts: isHttpUrl
+  },
+  'proxy-url': {
+    expected:
+      'the URL of a proxy, such as http://proxy.example.org:3128, without a path, and without user name and password: they belong in proxy.auth',
+    accepts: text => isHttpUrl(text) && /^[^/]+\/\/[^/?#]+\/?$/.test(text)
   },
   'https-url': { expected: 'a URL that begins with https://', accepts: text => /^https:/i.test(text) },
   'header-name': {
@@ -64,8 +79,28 @@ export const formats: Readonly<Record<string, TextFormat>> = {
     accepts: text => /^[a-z][a-z0-9_]{0,39}$/.test(text)
   },
   pattern: { expected: 'a regular expression', accepts: isPattern },
+  'header-beside-auth': {
+    expected: 'a header other than authorization, which auth sets',
+    accepts: text => text.toLowerCase() !== 'authorization'
+  },
+  // Wider than RFC 6750, section 2.1: what a server calls a token is its own affair, but it has no white space.
+  'bearer-token': { expected: 'a token: printable ASCII without spaces', accepts: isBearerToken },
+  'token-parameter': {
+    expected: `the name of a parameter other than ${ownTokenParameters.join(', ')}, which tercel sets`,
+    accepts: text => printable.test(text) && !ownTokenParameters.includes(text)
+  },
+  // RFC 7617, section 2.
+  'basic-username': {
+    expected: 'a user name: printable text without a colon',
+    accepts: text => printable.test(text) && !text.includes(':')
+  },
   // As useradd(8) takes it.
   'user-name': { expected: 'the name of a user', accepts: text => /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/.test(text) }
+}
+
+/** Whether a text can stand in `authorization: Bearer …`. */
+export function isBearerToken(text: string): boolean {
+  return /^[\x21-\x7e]{1,8000}$/.test(text)
 }
 
 /** URL parsers drop white space and take a host in many spellings: what stands there must be what is meant. */

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { gunzip } from 'node:zlib'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { answer } from './answer.ts'
 import { countAlerts, parseAlerts, type SinkAlert } from './body.ts'
@@ -146,15 +147,31 @@ export class Sink {
       if (bytes <= this.#maxBodyBytes) chunks.push(chunk)
       else chunks.length = 0
     })
-    request.on('end', () =>
-      this.#respond(request, response, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), bytes)
-    )
+    request.on('end', () => {
+      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+      const asIs = request.headers['content-encoding'] === undefined || bytes > this.#maxBodyBytes
+      if (asIs) this.#respond(request, response, body, bytes)
+      else this.#decode(request, response, body)
+    })
   }
 
+  #decode(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    if (request.headers['content-encoding'] !== 'gzip') {
+      refuse(response, 415, 'expected gzip, or no coding at all')
+      return
+    }
+    gunzip(body, { maxOutputLength: this.#maxBodyBytes }, (error, decoded) => {
+      if (error === null) this.#respond(request, response, decoded, body.length)
+      else if (error instanceof RangeError) refuse(response, 413, `expected at most ${this.#maxBodyBytes} bytes`)
+      else refuse(response, 400, 'the body is not the gzip that content-encoding says')
+    })
+  }
+
+  /** @param bytes that came, of a body that may have been compressed. */
   #respond(request: IncomingMessage, response: ServerResponse, body: Buffer, bytes: number): void {
     const { method = '', url = '/' } = request
     if (isControl(url)) control(this, request, response, body.toString())
-    else if (method !== 'POST' && method !== 'PUT') refuse(response, 405, 'POST alerts here, or GET /_sink/summary')
+    else if (!methods.includes(method)) refuse(response, 405, 'POST alerts here, or GET /_sink/summary')
     else {
       this.#traffic.arrived(request.socket, response, bytes)
       if (bytes <= this.#maxBodyBytes) this.#take(request, response, body)
@@ -240,6 +257,9 @@ function listenFailure(error: unknown): string {
 function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`
 }
+
+/** With which alerts come. */
+const methods = ['POST', 'PUT', 'PATCH']
 
 const ok = { 'content-length': '0' }
 
