@@ -19,6 +19,8 @@ const keptBytes = 32 * 1024
 /** A body is read to its end so that the connection can be used again, but not beyond this, nor for longer. */
 const drainBytes = 64 * 1024
 const drainMs = 1000
+/** Of a 2xx that was asked for: it may have a line for each alert of a large batch. */
+const wantedBytes = 4 * 1024 * 1024
 
 const drained = new Error('the rest of the answer is not wanted')
 
@@ -69,13 +71,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#headers = headers
     if (!this.#keepsBody()) this.#succeed()
-    if (headers['content-length'] !== '0') this.#timer = setTimeout(stopReading, drainMs, this).unref()
+    if (headers['content-length'] === '0' || this.#isWanted()) return
+    this.#timer = setTimeout(stopReading, drainMs, this).unref()
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
-    if (this.#keepsBody() && this.#bytes < keptBytes) this.#body.push(chunk)
+    if (this.#keepsBody() && this.#bytes < this.#keptBytes()) this.#body.push(chunk)
     this.#bytes += chunk.length
-    if (this.#bytes > drainBytes) this.stopReading()
+    if (this.#bytes > (this.#isWanted() ? wantedBytes : drainBytes)) this.stopReading()
   }
 
   onResponseEnd(): void {
@@ -98,15 +101,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(drained)
   }
 
+  #isWanted(): boolean {
+    return this.#wantsBody && isSuccess(this.#status)
+  }
+
   #keepsBody(): boolean {
     return this.#wantsBody || !isSuccess(this.#status)
+  }
+
+  #keptBytes(): number {
+    return this.#isWanted() ? wantedBytes : keptBytes
   }
 
   #succeed(): void {
     if (this.#settled) return
     const body = Buffer.concat(this.#body)
-    const text = body.subarray(0, keptBytes).toString()
-    const cut = !this.#whole || this.#bytes > keptBytes
+    const text = body.subarray(0, this.#keptBytes()).toString()
+    const cut = !this.#whole || this.#bytes > this.#keptBytes()
     this.#settle()
     this.#done.resolve({ status: this.#status, headers: this.#headers, text, cut })
   }

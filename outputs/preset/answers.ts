@@ -1,9 +1,10 @@
 /** What the answers of a far end mean for the alerts of a request, where their status alone does not say it. */
 
+import type { Alert } from '../../rules/alert.ts'
 import type { Answer } from '../http/exchange.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import { type Meaning, meaningOf } from '../http/status.ts'
-import { compileCondition, compileValue, type Names, type Scope } from '../template/engine.ts'
+import { compileCondition, compileValue, type Names, type Scope, TemplateError } from '../template/engine.ts'
 import { attempt, type TemplateFinding } from '../template/findings.ts'
 import { textOf } from '../template/text.ts'
 import { answerNames } from './names.ts'
@@ -20,11 +21,11 @@ export interface AnswerReader {
   /** Whether the body of a 2xx matters. */
   readonly wantsBody: boolean
   /** One verdict for all alerts, or one for each. */
-  read(answer: Answer, count: number, scope: Scope): Verdict | readonly Verdict[]
+  read(answer: Answer, alerts: readonly Alert[], scope: Scope): Verdict | readonly Verdict[]
 }
 
 interface Rule {
-  readonly holds: (scope: Scope) => boolean
+  readonly holds: (scope: Scope) => unknown
   readonly meaning: Meaning
   readonly pause: ((scope: Scope) => unknown) | undefined
 }
@@ -41,37 +42,49 @@ export function compileAnswers(
   const rules = compileRules(answers, '/answers', known, findings)
   const each = items && {
     list: expression(items.list, '/items/list', known, findings),
+    id: items.id === undefined ? undefined : expression(items.id, '/items/id', ofItem, findings),
     status: expression(items.status, '/items/status', ofItem, findings),
     reason: expression(items.reason ?? '""', '/items/reason', ofItem, findings),
     rules: compileRules(items.answers, '/items/answers', ofItem, findings)
   }
+
+  function readItem(item: unknown, scope: Scope): Verdict {
+    const own = { ...scope, item }
+    const status = Number(each!.status(own))
+    const reason = textOf(each!.reason(own))
+    if (!Number.isInteger(status)) return unreadable
+    return { ...judge(each!.rules, { ...own, status }, status, reason), reason: `${status} ${reason}` }
+  }
+
+  function readItems(alerts: readonly Alert[], scope: Scope): Verdict | readonly Verdict[] {
+    const list = each!.list(scope)
+    const { id } = each!
+    if (!Array.isArray(list) || (id === undefined && list.length !== alerts.length)) return unreadable
+    if (id === undefined) return list.map(item => readItem(item, scope))
+    const byId = new Map(list.map(item => [textOf(id({ ...scope, item })), item]))
+    return alerts.map(({ uuid }): Verdict => {
+      if (byId.has(uuid)) return readItem(byId.get(uuid), scope)
+      return { meaning: items!.absent, reason: 'its answer does not name the alert' }
+    })
+  }
+
   return {
     wantsBody: items !== undefined || answers.some(answer => /\b(?:json|text)\b/.test(answer.if)),
-    read: (answer, count, settings) => {
+    read: (answer, alerts, settings) => {
       const { status, text, headers } = answer
-      const scope = { ...settings, status, headers, text, count, json: answer.cut ? undefined : parse(text) }
+      const json = answer.cut ? undefined : parse(text)
+      const scope = { ...settings, status, headers, text, count: alerts.length, json }
       const verdict = judge(rules, scope, status, text)
-      const afterMs = verdict.afterMs ?? parseRetryAfter(headers['retry-after'], Date.now())
-      if (each === undefined || verdict.meaning !== 'delivered') return { ...verdict, afterMs }
-      const list = each.list(scope)
-      if (!Array.isArray(list) || list.length !== count) {
-        return { meaning: 'retry', reason: 'its answer does not say what became of each alert' }
-      }
-      return list.map(item => {
-        const own = { ...scope, item }
-        const reason = textOf(each.reason(own))
-        const itemStatus = Number(each.status(own))
-        return {
-          ...judge(each.rules, { ...own, status: itemStatus }, itemStatus, reason),
-          reason: `${itemStatus} ${reason}`
-        }
-      })
+      if (each !== undefined && verdict.meaning === 'delivered') return readItems(alerts, scope)
+      return { ...verdict, afterMs: verdict.afterMs ?? parseRetryAfter(headers['retry-after'], Date.now()) }
     }
   }
 }
 
+const unreadable: Verdict = { meaning: 'retry', reason: 'its answer does not say what became of each alert' }
+
 function judge(rules: readonly Rule[], scope: Scope, status: number, text: string): Verdict {
-  const rule = rules.find(({ holds }) => holds(scope))
+  const rule = rules.find(({ holds }) => holds(scope) === true)
   if (rule === undefined) return { meaning: meaningOf(status, text) }
   const seconds = rule.pause === undefined ? Number.NaN : Number(rule.pause(scope))
   const pauseMs = Math.ceil(seconds * 1000)
@@ -87,7 +100,7 @@ function compileRules(
   return answers.map(({ if: condition, means, pause_seconds: pause }, index) => {
     const at = `${pointer}/${index}`
     return {
-      holds: attempt(() => compileCondition(condition, names), `${at}/if`, findings) ?? (() => false),
+      holds: quietly(attempt(() => compileCondition(condition, names), `${at}/if`, findings)),
       meaning: means,
       pause: pause === undefined ? undefined : expression(pause, `${at}/pause_seconds`, names, findings)
     }
@@ -100,7 +113,19 @@ function expression(
   names: Names,
   findings: TemplateFinding[]
 ): (scope: Scope) => unknown {
-  return attempt(() => compileValue(`{{ ${source} }}`, names), pointer, findings) ?? (() => undefined)
+  return quietly(attempt(() => compileValue(`{{ ${source} }}`, names), pointer, findings))
+}
+
+/** What cannot be evaluated with what a far end answers gives nothing: the status decides then. */
+function quietly(evaluate: ((scope: Scope) => unknown) | undefined): (scope: Scope) => unknown {
+  return scope => {
+    try {
+      return evaluate?.(scope)
+    } catch (error) {
+      if (error instanceof TemplateError) return undefined
+      throw error
+    }
+  }
 }
 
 function parse(text: string): unknown {

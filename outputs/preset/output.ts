@@ -1,11 +1,9 @@
 /** Sends alerts as a preset says. */
-import { STATUS_CODES } from 'node:http'
 import { parseSize } from '../../config/quantities.ts'
 import type { Alert } from '../../rules/alert.ts'
-import { HttpClient } from '../http/client.ts'
-import { Excerpts, secretsOfUrl } from '../http/excerpt.ts'
 import type { Answer } from '../http/exchange.ts'
-import type { TlsSettings } from '../http/tls-files.ts'
+import { HttpSender } from '../http/sender.ts'
+import type { TransportSettings } from '../http/transport.ts'
 import { delivered, hold, type Outcome, type Output, type OutputContext, reject, retry, split } from '../output.ts'
 import { TemplateError } from '../template/engine.ts'
 import { idempotencyKey } from '../webhook.ts'
@@ -15,10 +13,9 @@ import type { Preset } from './preset.ts'
 import type { RequestHead } from './request.ts'
 
 /** What every preset takes; the rest is the file's. */
-export interface PresetSettings {
+export interface PresetSettings extends Partial<TransportSettings> {
   readonly batch?: { readonly max_count: number; readonly max_bytes: string | number }
   readonly connect_timeout_seconds: number
-  readonly tls?: TlsSettings
   readonly [name: string]: unknown
 }
 
@@ -27,8 +24,7 @@ export class PresetOutput implements Output {
   readonly #scope: { readonly settings: PresetSettings; readonly maps: object }
   readonly #head: RequestHead
   readonly #headers: readonly string[]
-  readonly #client: HttpClient
-  readonly #excerpts: Excerpts
+  readonly #sender: HttpSender
   readonly #maxBytes: number
 
   constructor(preset: Preset, settings: PresetSettings, { baseDirectory }: Pick<OutputContext, 'baseDirectory'>) {
@@ -39,21 +35,22 @@ export class PresetOutput implements Output {
     // The configuration was checked for it.
     if (typeof head === 'string') throw new Error(head)
     this.#head = head
-    const defaults = { 'content-type': preset.body.contentType, 'user-agent': 'tercel' }
-    this.#headers = Object.entries({ ...defaults, ...head.headers }).flat()
-    this.#client = new HttpClient({
-      url: head.url,
-      connectTimeoutMs: settings.connect_timeout_seconds * 1000,
-      tls: settings.tls ?? {},
+    const secrets = secretsOf(preset, settings, head)
+    this.#sender = new HttpSender({
+      url: new URL(head.url.origin + head.path),
+      settings: { headers: {}, compression: 'none', ...settings },
       baseDirectory,
-      // A connection that still reads the rest of an answer may stand beside each that sends.
-      connections: 2 * file.limits.concurrency
+      concurrency: file.limits.concurrency,
+      secrets: secrets.values,
+      credentials: secrets.names.join(' and ') || 'url'
     })
-    this.#excerpts = new Excerpts(secretsOf(preset, settings, head))
+    const defaults = { 'content-type': preset.body.contentType, 'user-agent': 'tercel' }
+    this.#headers = this.#sender.fixedHeaders({ ...defaults, ...head.headers })
     this.#maxBytes = parseSize(file.limits.request_bytes ?? '') ?? Number.POSITIVE_INFINITY
   }
 
   async send(alerts: readonly Alert[], signal: AbortSignal): Promise<Outcome[]> {
+    signal.throwIfAborted()
     const parts = alerts.map(alert => this.#part(alert))
     const sent = alerts.filter((_, index) => 'value' in parts[index]!)
     const outcomes = await this.#sendParts(
@@ -66,11 +63,11 @@ export class PresetOutput implements Output {
   }
 
   check(signal: AbortSignal): Promise<void> {
-    return this.#client.check(signal)
+    return this.#sender.check(signal)
   }
 
   close(): Promise<void> {
-    return this.#client.close()
+    return this.#sender.close()
   }
 
   #part(alert: Alert): BodyPart | Outcome {
@@ -91,15 +88,14 @@ export class PresetOutput implements Output {
       return alerts.map(() => refused)
     }
     const { method, idempotency_key: hasKey } = this.#preset.file.request
-    const key = hasKey ? ['idempotency-key', idempotencyKey(alerts)] : []
+    const headers = [...this.#headers, ...(hasKey ? ['idempotency-key', idempotencyKey(alerts)] : [])]
     const { wantsBody } = this.#preset.answers
-    const headers = [...this.#headers, ...key]
-    const result = await this.#client.request({ method, path: this.#head.path, headers, body, wantsBody }, signal)
+    const result = await this.#sender.send({ method, path: this.#head.path, headers, body, wantsBody }, signal)
     if (!('status' in result)) {
-      const outcome = result.operator ? hold(result.reason) : retry(result.reason)
+      const outcome = this.#sender.outcome(result, alerts.length)
       return alerts.map(() => outcome)
     }
-    const read = this.#preset.answers.read(result, alerts.length, this.#scope)
+    const read = this.#preset.answers.read(result, alerts, this.#scope)
     if ('meaning' in read) {
       const outcome = this.#outcome(read, result, alerts.length)
       return alerts.map(() => outcome)
@@ -109,15 +105,9 @@ export class PresetOutput implements Output {
 
   #outcome({ meaning, afterMs, reason }: Verdict, answer: Answer, count: number): Outcome {
     if (meaning === 'delivered') return delivered
-    const why = this.#reason(answer, reason)
+    const why = this.#sender.reason(reason === undefined ? answer : { ...answer, text: reason, cut: false })
     if (meaning === 'retry') return retry(why, afterMs)
     return meaning === 'hold' ? hold(why) : refuse(count, why)
-  }
-
-  #reason({ status, text, cut }: Answer, own: string | undefined): string {
-    const said = `${this.#client.origin} answered ${[status, STATUS_CODES[status]].join(' ').trim()}`
-    const excerpt = own === undefined ? this.#excerpts.of(text, cut) : this.#excerpts.of(own, false)
-    return [said, excerpt].filter(part => part !== '').join(': ')
   }
 }
 
@@ -125,11 +115,14 @@ function refuse(count: number, reason: string): Outcome {
   return count === 1 ? reject(reason) : split(reason)
 }
 
-/** What the far end may repeat of our request and nobody else may read. */
-function secretsOf({ file }: Preset, settings: PresetSettings, { url, path, headers }: RequestHead): string[] {
-  const secret = Object.entries(file.settings).filter(([, setting]) => setting.secret)
-  const values = secret.flatMap(([name]) => Object.values([settings[name]].flat()).map(String))
-  const whole = new URL(url.origin + path)
-  const sent = Object.entries(headers).filter(([name]) => name !== 'content-type' && name !== 'accept')
-  return [...values, ...sent.map(([, value]) => value), ...secretsOfUrl(whole)]
+/** What the far end may repeat of our request and nobody else may read, and the settings that it comes from. */
+function secretsOf({ file }: Preset, settings: PresetSettings, { headers }: RequestHead) {
+  const secret = Object.entries(file.settings).filter(([name, { secret }]) => secret && settings[name] !== undefined)
+  const values = secret.flatMap(([name]) =>
+    typeof settings[name] === 'object' ? Object.values(settings[name]!) : [settings[name]]
+  )
+  return {
+    names: secret.map(([name]) => name),
+    values: [...values.map(String), headers.authorization ?? ''].filter(text => text !== '')
+  }
 }

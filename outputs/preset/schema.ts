@@ -20,6 +20,11 @@ export interface PresetSetting {
   readonly maximum?: number
 }
 
+/** Settings of the webhook that a preset may have as well; tls, proxy and connect_timeout_seconds every preset has. */
+export const transportOptions = ['headers', 'auth', 'signature', 'compression'] as const
+
+export type TransportOption = (typeof transportOptions)[number]
+
 /** How the alerts of a batch stand in one body. */
 export type Join = 'single' | 'array' | 'ndjson' | 'concatenated'
 
@@ -45,8 +50,11 @@ export interface PresetAnswer {
 }
 
 export interface PresetItems {
-  /** An expression that gives a list with a result for each alert, in order. */
+  /** An expression that gives a list with a result for each alert: in order, or found by the uuid that `id` gives. */
   readonly list: string
+  readonly id?: string
+  /** What it means that there is none for an alert. */
+  readonly absent: VerdictWord
   readonly status: string
   readonly reason?: string
   readonly answers: readonly PresetAnswer[]
@@ -58,12 +66,13 @@ export interface PresetFile {
   readonly documentation: readonly string[]
   readonly settings: Readonly<Record<string, PresetSetting>>
   readonly request: {
-    readonly method: 'POST' | 'PUT'
+    readonly method: 'POST' | 'PUT' | 'PATCH'
     readonly url: string
     readonly path: string
     readonly query: Readonly<Record<string, string>>
     readonly headers: { readonly [name: string]: Tree }
     readonly idempotency_key: boolean
+    readonly options: readonly TransportOption[]
   }
   readonly maps: Readonly<Record<string, Tree>>
   readonly body: PresetBody
@@ -159,7 +168,7 @@ export const presetSchema = {
       required: ['url'],
       description: 'Where a request goes, and with what.',
       properties: {
-        method: { enum: ['POST', 'PUT'], default: 'POST', description: 'The method.' },
+        method: { enum: ['POST', 'PUT', 'PATCH'], default: 'POST', description: 'The method.' },
         url: { ...template, minLength: 1, description: 'The URL. A template over settings and maps.' },
         path: {
           ...template,
@@ -181,6 +190,12 @@ export const presetSchema = {
           type: 'boolean',
           default: true,
           description: 'Whether each request has the header Idempotency-Key.'
+        },
+        options: {
+          type: 'array',
+          default: [],
+          items: { enum: transportOptions },
+          description: 'Settings of the output webhook that the user may give here as well.'
         }
       }
     },
@@ -263,9 +278,18 @@ export const presetSchema = {
       type: 'object',
       additionalProperties: false,
       required: ['list', 'status'],
-      description: 'Where a 2xx answer has a result for each alert, in order.',
+      description: 'Where a 2xx answer has a result for each alert.',
       properties: {
         list: { ...text, description: 'An expression that gives the list, such as json.items.' },
+        id: {
+          ...text,
+          description: 'An expression that gives the uuid of the alert of an item; without it they are in order.'
+        },
+        absent: {
+          enum: verdicts,
+          default: 'retry',
+          description: 'With id: what it means that there is no item for an alert.'
+        },
         status: { ...text, description: 'An expression that gives the status of an item.' },
         reason: { ...text, description: 'An expression that gives what is wrong with it.' },
         answers

@@ -1,35 +1,37 @@
 /** What the output of a preset takes in the configuration: the settings of its file, and those that every preset has. */
 import { outputKeys } from '../../config/output-schema.ts'
-import { tlsSchema } from '../http/tls-files.ts'
+import { transportDependencies, transportProperties } from '../http/transport.ts'
 import type { JsonSchema } from '../output.ts'
 import { webhookSchema } from '../webhook-schema.ts'
 import type { PresetFile, PresetSetting } from './schema.ts'
 
 const webhookSettings = webhookSchema.properties as Readonly<Record<string, JsonSchema>>
 
-/** Beside those of the file and what every output takes. */
-const shared: Readonly<Record<string, JsonSchema>> = {
-  connect_timeout_seconds: webhookSettings.connect_timeout_seconds!,
-  tls: tlsSchema
-}
-
 /** Names that no setting of a file may have. */
-export const commonSettings: readonly string[] = ['batch', ...Object.keys(shared), ...Object.keys(outputKeys)]
+export const commonSettings: readonly string[] = [
+  'batch',
+  ...Object.keys(transportProperties),
+  ...Object.keys(outputKeys)
+]
 
 /** JSON schema of the settings of an output. */
-export function settingsSchema({ settings, body, limits }: PresetFile): JsonSchema {
+export function settingsSchema({ settings, body, limits, request }: PresetFile): JsonSchema {
   const own = Object.entries(settings).map(([name, setting]) => [name, settingSchema(setting)] as const)
   const required = Object.entries(settings).filter(([, setting]) => setting.required)
   const batch = body.join === 'single' ? {} : { batch: batchSchema(limits.batch) }
-  const url = settings.url?.format === 'http-url'
+  const { headers, auth, signature, compression, ...shared } = transportProperties
+  const optional = { headers, auth, signature, compression }
+  const options = request.options.map(name => [name, optional[name]] as const)
+  const { tls, auth: authNeeds } = transportDependencies
   return {
     type: 'object',
     additionalProperties: false,
     required: required.map(([name]) => name),
-    ...(url && {
-      dependencies: { tls: { type: 'object', properties: { url: { type: 'string', format: 'https-url' } } } }
-    }),
-    properties: { ...Object.fromEntries(own), ...batch, ...shared }
+    dependencies: {
+      ...(settings.url?.format === 'http-url' && { tls }),
+      ...(request.options.includes('auth') && request.options.includes('headers') && { auth: authNeeds })
+    },
+    properties: { ...Object.fromEntries(own), ...batch, ...Object.fromEntries(options), ...shared }
   }
 }
 

@@ -1,13 +1,14 @@
 /** The filters that templates have beside Liquid's own. */
 import { nearestName } from '../../base/nearest.ts'
-import { printableJson, printableText } from '../../base/printable.ts'
+import { printableText } from '../../base/printable.ts'
 import { type Priority, priorities, severityOf } from '../../rules/alert.ts'
+import { wireJson } from './json.ts'
 import { bytesOf, code, fit, html, inert, markdown, textOf } from './text.ts'
 
 type Filter = (value: unknown, ...args: unknown[]) => unknown
 
 export const filters: Readonly<Record<string, Filter>> = {
-  json: value => printableJson(value ?? null),
+  json: value => wireJson(value ?? null),
   printable: (value, limit) => fit(printableText(textOf(value)), limitOf('printable', limit)),
   plain: (value, limit) => fit(inert(value), limitOf('plain', limit)),
   markdown: (value, limit) => markdown(value, limitOf('markdown', limit)),
@@ -17,6 +18,7 @@ export const filters: Readonly<Record<string, Filter>> = {
   cut_bytes: (value, limit) => fit(textOf(value).toWellFormed(), limitOf('cut_bytes', limit), undefined, bytesOf),
   severity: value => severityOfText(value),
   unix: (value, unit) => unixTime(value, unit),
+  iso: value => new Date(Number(unixTime(value, 'ms'))).toISOString(),
   entries: value => Object.entries(Object(value)).map(([name, member]) => ({ name, value: member })),
   texts: value => Object.fromEntries(Object.entries(Object(value)).map(([name, member]) => [name, textOf(member)]))
 }

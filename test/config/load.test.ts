@@ -23,6 +23,7 @@ test('a file with nothing but an output gets every default', async () => {
     },
     spool: { directory: '/var/lib/tercel/spool', maxBytes: 2 ** 30 },
     outputs: [{ name: 'drum', type: 'drum', settings: {}, delivery: defaultDelivery }],
+    presets: [],
     user: undefined,
     shutdownSeconds: 10,
     log: { level: 'info' },
@@ -66,6 +67,7 @@ log: { level: debug }
       },
       { name: 'second', type: 'drum', settings: {}, delivery: defaultDelivery }
     ],
+    presets: [],
     user: 'tercel',
     shutdownSeconds: 2.5,
     log: { level: 'debug' },
@@ -108,7 +110,7 @@ outputs:
 })
 
 const types = 'expected one of bugle, drum'
-const keys = 'expected one of sensor, rules, spool, outputs, user, shutdown_seconds, log'
+const keys = 'expected one of sensor, rules, spool, outputs, presets, user, shutdown_seconds, log'
 const ok = 'outputs: [{ type: drum }]\n'
 
 const bad: readonly [name: string, text: string, ...problems: string[]][] = [

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { outputDefinitions } from '../../outputs/index.ts'
+import type { Outcome } from '../../outputs/output.ts'
+import { shippedPresets } from '../../outputs/preset/shipped.ts'
+import { hostileAlert, openPreset, readCase, sampleAlert, valueAt, valuesOf } from './preset-cases.ts'
+import { alerts, always, openSink, reasonOf } from './webhook-support.ts'
+
+const signal = AbortSignal.timeout(120_000)
+
+test('every preset that ships has cases', () => {
+  const cases = readdirSync(new URL('presets/', import.meta.url)).map(file => file.replace('.yaml', ''))
+  assert.deepEqual(cases.sort(), [...shippedPresets.keys()])
+})
+
+for (const name of shippedPresets.keys()) {
+  const definition = outputDefinitions.get(name)!
+  const { settings, request: expected, hostile, answers } = readCase(name)
+
+  test(`${name}: an alert arrives as the far end documents it`, async t => {
+    const sink = await openSink(t, { faults: always({ status: 200 }) })
+    await openPreset(t, definition, settings, sink.url).send([sampleAlert], signal)
+    const [request] = sink.requests()
+    assert.equal(request!.method, expected.method ?? 'POST')
+    assert.equal(request!.path, expected.path)
+    for (const [header, value] of Object.entries(expected.headers))
+      assert.equal(request!.headers[header], value, header)
+    assert.deepEqual(valuesOf(request!.body), expected.lines ?? [expected.body])
+  })
+
+  test(`${name}: what stands in a hostile alert stays in its place`, async t => {
+    const sink = await openSink(t, { faults: always({ status: 200 }) })
+    await openPreset(t, definition, settings, sink.url).send([hostileAlert], signal)
+    const [request] = sink.requests()
+    assert.equal(request!.path, expected.path)
+    assert.equal(request!.headers['x-evil'], undefined)
+    assert.doesNotMatch(request!.body.trimEnd(), /[^\n\P{Cc}]|\p{Bidi_Control}|(?<!\\)\\ud800/u)
+    const values = valuesOf(request!.body)
+    assert.equal(values.length, (expected.lines ?? [1]).length)
+    for (const [pointer, value] of Object.entries(hostile.at)) {
+      assert.deepEqual(valueAt(values.at(-1), pointer), value, pointer)
+    }
+    for (const pattern of hostile.never ?? []) assert.doesNotMatch(request!.body, new RegExp(pattern, 'u'))
+  })
+
+  test(`${name}: its cases have every kind of answer`, () => {
+    const kinds = new Set(answers.flatMap(({ outcome }) => outcome))
+    for (const kind of ['delivered', 'retry', 'hold', 'reject']) assert.ok(kinds.has(kind), kind)
+  })
+
+  for (const { what, answer, alerts: count = 1, outcome, after_ms: afterMs, reason } of answers) {
+    test(`${name}: ${what}`, async t => {
+      const sink = await openSink(t, { faults: always(answer) })
+      const outcomes = await openPreset(t, definition, settings, sink.url).send(alerts(count), signal)
+      assert.deepEqual(
+        outcomes.map(({ kind }) => kind),
+        typeof outcome === 'string' ? Array(count).fill(outcome) : outcome
+      )
+      const first = outcomes.find(({ kind }) => kind !== 'delivered')
+      if (first === undefined) return
+      assert.equal(pauseOf(first), afterMs)
+      assert.match(reasonOf(first), new RegExp(reason ?? `answered ${answer.status}`))
+      for (const secret of ['s3cret', 'XXXXXXXXXXXXXXXX']) assert.ok(!reasonOf(first).includes(secret))
+    })
+  }
+}
+
+function pauseOf(outcome: Outcome): number | undefined {
+  return outcome.kind === 'retry' ? outcome.afterMs : undefined
+}
