@@ -29,7 +29,7 @@ const tags = ['assign', 'break', 'capture', 'case', 'comment', 'continue', 'echo
 /** Liquid's own filters that stay: none that takes an expression as text, which an alert could be. */
 const liquidFilters = [
   ...['append', 'prepend', 'capitalize', 'downcase', 'upcase', 'strip', 'lstrip', 'rstrip', 'strip_newlines', 'squish'],
-  ...['remove', 'remove_first', 'replace', 'replace_first', 'split', 'truncatewords', 'url_encode', 'base64_encode'],
+  ...['remove', 'remove_first', 'replace', 'replace_first', 'split', 'truncatewords', 'base64_encode'],
   ...['abs', 'at_least', 'at_most', 'ceil', 'divided_by', 'floor', 'minus', 'modulo', 'plus', 'round', 'times'],
   ...['join', 'first', 'last', 'size', 'slice', 'map', 'where', 'sort', 'uniq', 'compact', 'concat', 'reverse', 'push'],
   ...['date', 'default', 'raw', 'sha256', 'to_integer']
@@ -59,7 +59,14 @@ function makeEngine(options: { keepOutputType?: boolean; outputEscape?: (value: 
 
 const textEngine = makeEngine({})
 const valueEngine = makeEngine({ keepOutputType: true })
-const pathEngine = makeEngine({ outputEscape: value => encodeURIComponent(String(value ?? '').toWellFormed()) })
+const pathEngine = makeEngine({ outputEscape: pathSegment })
+
+/** RFC 3986, section 3.3: these may stand in a segment, and some servers want to see them as they are. */
+const pathCharacters = /%(?:3A|40|24|26|2B|2C|3B|3D)/g
+
+function pathSegment(value: unknown): string {
+  return encodeURIComponent(String(value ?? '').toWellFormed()).replace(pathCharacters, decodeURIComponent)
+}
 
 /**
  * Compiles a template to what makes text of it.

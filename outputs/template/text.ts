@@ -51,11 +51,13 @@ export function inert(value: unknown): string {
   return printableText(textOf(value)).replace(lively, found => found + gap)
 }
 
-/** ASCII punctuation that means something in one Markdown or another; each of them may have a backslash before it. */
-const markdownSyntax = /[\\`*_{}[\]()<>#+\-!~|$]/
+/** What means something in one Markdown or another; each of them may have a backslash before it. */
+const markdownSyntax = /[\\`*_[\]()<>#~|]/
 
 export function markdown(value: unknown, limit: number): string {
-  return fit(inert(value), limit, character => (markdownSyntax.test(character) ? `\\${character}` : character))
+  const text = fit(inert(value), limit, character => (markdownSyntax.test(character) ? `\\${character}` : character))
+  // An item of a list, at the beginning only; then there is room, for the last character gives way to it.
+  return /^[-+]/.test(text) ? fit(`\\${text}`, limit) : text
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

@@ -2,9 +2,12 @@
  * Structures whose texts are templates. They are filled in and only then written as JSON, so nothing that stands in an
  * alert can leave its place.
  */
+import { nearestName } from '../../base/nearest.ts'
 import { join, type Pointer, type Tree } from '../../config/document.ts'
 import { compileText, compileValue, isExpression, isTemplate, type Names, type Scope, TemplateError } from './engine.ts'
 import { attempt, type TemplateFinding } from './findings.ts'
+
+const keywords = ['$for', '$each', '$merge']
 
 export type Fill = (scope: Scope) => unknown
 
@@ -23,13 +26,12 @@ export function compileTree(tree: Tree, pointer: Pointer, names: Names, findings
   if (Array.isArray(tree)) return compileList(tree, pointer, names, findings)
   if (tree === null || typeof tree !== 'object') return () => tree
   if (Object.hasOwn(tree, '$for')) return compileFor(tree, pointer, names, findings)
-  const known = ['$merge']
   const members: [key: string, fill: Fill][] = []
   for (const [key, member] of Object.entries(tree)) {
     const at = join(pointer, key)
-    if (key.startsWith('$') && !known.includes(key)) {
-      findings.push({ pointer: at, message: `unknown key ${key}: expected $for with $each, or $merge` })
-    }
+    // Other keys may begin so, such as $schema; a slip of the pen would be sent as it is.
+    const meant = key.startsWith('$') && key !== '$merge' ? nearestName(key, keywords) : undefined
+    if (meant !== undefined) findings.push({ pointer: at, message: `unknown key ${key}; did you mean ${meant}?` })
     members.push([key, compileTree(member, at, names, findings)])
   }
   return scope => fillMap(members, scope)
