@@ -1,6 +1,6 @@
 /** How an output says who it is: the key `auth`. */
 import { type BasicCredentials, basicSchema, basicValue } from './credentials.ts'
-import { type OAuth2Settings, oauth2Schema } from './oauth2-settings.ts'
+import { type OAuth2Settings, oauth2Schema, secretsOfOAuth2 } from './oauth2-settings.ts'
 
 /** Exactly one of them is there. */
 export interface AuthSettings {
@@ -37,6 +37,7 @@ export function fixedAuthorization({ bearer, basic }: AuthSettings): string | un
 
 /** What no reason may show. */
 export function secretsOfAuth({ bearer, basic, oauth2 }: AuthSettings): string[] {
-  const secrets = [bearer?.token, basic && basicValue(basic), basic?.password, oauth2?.client_secret]
-  return secrets.filter(secret => secret !== undefined)
+  if (oauth2 !== undefined) return secretsOfOAuth2(oauth2)
+  if (basic !== undefined) return [basic.password, basicValue(basic)]
+  return bearer === undefined ? [] : [bearer.token]
 }

@@ -51,18 +51,27 @@ export function tokenRequest(settings: OAuth2Settings): HttpRequest {
     ...(audience !== undefined && { audience }),
     ...(auth === 'body' && { client_id: id, client_secret: secret })
   })
-  // RFC 6749, section 2.3.1: each is form-encoded before it becomes a user name or a password.
-  const basic = basicValue({ username: formEncoded(id), password: formEncoded(secret) })
   return {
     method: 'POST',
     path: pathname + search,
     headers: [
       ...['content-type', 'application/x-www-form-urlencoded', 'accept', 'application/json', 'user-agent', 'tercel'],
-      ...(auth === 'basic' ? ['authorization', basic] : [])
+      ...(auth === 'basic' ? ['authorization', basicOf(settings)] : [])
     ],
     body: form.toString(),
     wantsBody: true
   }
+}
+
+/** What no reason may show: the server reads it in the request. */
+export function secretsOfOAuth2(settings: OAuth2Settings): string[] {
+  const { client_secret: secret, parameters } = settings
+  return [secret, formEncoded(secret), basicOf(settings), ...Object.values(parameters)]
+}
+
+/** RFC 6749, section 2.3.1: each is form-encoded before it becomes a user name or a password. */
+function basicOf({ client_id: id, client_secret: secret }: OAuth2Settings): string {
+  return basicValue({ username: formEncoded(id), password: formEncoded(secret) })
 }
 
 function formEncoded(text: string): string {

@@ -19,7 +19,7 @@ export class OAuth2 {
 
   /**
    * @param options of the client of the output, whose `url` is another.
-   * @param secrets what no reason may show, beside the client's secret.
+   * @param secrets what no reason may show.
    * @param onToken is called with each new token, before it is used.
    */
   constructor(
@@ -32,7 +32,7 @@ export class OAuth2 {
     // The name that a certificate must be for is that of one host.
     this.#client = new HttpClient({ ...options, url, tls: url.host === options.url.host ? options.tls : tls })
     this.#settings = settings
-    this.#excerpts = new Excerpts([...secrets, settings.client_secret, ...Object.values(settings.parameters)])
+    this.#excerpts = new Excerpts(secrets)
     this.#onToken = onToken
     this.#source = new TokenSource(() => this.#fetch())
   }

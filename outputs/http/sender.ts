@@ -69,6 +69,7 @@ export class HttpSender {
       ...Object.values(headers),
       ...secretsOfUrl(url),
       ...secretsOfAuth(auth),
+      ...(signature === undefined ? [] : [signature.secret].flat()),
       ...proxySecrets
     ]
     this.#excerpts = new Excerpts(this.#secrets)
