@@ -55,8 +55,11 @@ export async function readPresets(folder: unknown, surroundings: PresetSurroundi
   for (const fileName of names) {
     if (!/\.ya?ml$/.test(fileName)) continue
     const read = await readPreset(join(directory, fileName), fileName, { ...surroundings, parsePreset })
-    if ('problems' in read) problems.push(...read.problems)
-    else {
+    if ('problems' in read) {
+      problems.push(...read.problems)
+      // What its outputs are set to can be judged once it is mended.
+      if (read.name !== undefined) definitions.set(read.name, { schema: { type: 'object' }, maxConcurrency: 64 })
+    } else {
       files.push({ name: read.name, file: read.file })
       definitions.set(read.name, read.definition)
     }
@@ -68,7 +71,10 @@ async function readPreset(
   path: string,
   fileName: string,
   { parsePreset, outputDefinitions, readFile }: PresetSurroundings & { readonly parsePreset: ParsePreset }
-): Promise<(PresetConfig & { readonly definition: OutputChecks }) | { readonly problems: readonly Problem[] }> {
+): Promise<
+  | (PresetConfig & { readonly definition: OutputChecks })
+  | { readonly name?: string; readonly problems: readonly Problem[] }
+> {
   const refuse = (message: string, place = { line: 1, column: 1 }) => ({
     problems: [{ message, place: { file: path, ...place } }]
   })
@@ -89,5 +95,5 @@ async function readPreset(
   const decoded = decodeText(bytes)
   if (!('text' in decoded)) return refuse('expected UTF-8 text', decoded)
   const parsed = parsePreset(name, decoded.text, path)
-  return 'problems' in parsed ? parsed : { name, ...parsed }
+  return { name, ...parsed }
 }

@@ -29,8 +29,8 @@ export interface HttpRequest {
   /** Name, value, name, value, … */
   readonly headers: string[]
   readonly body: string | Uint8Array
-  /** Whether the body of a 2xx is waited for and given, too; by default it is not looked at. */
-  readonly wantsBody?: boolean
+  /** How many bytes of the body of a 2xx are waited for and given; by default it is not looked at. */
+  readonly wantedBytes?: number
 }
 
 export class HttpClient {

@@ -5,7 +5,7 @@ import type { Answer } from '../http/exchange.ts'
 import { HttpSender } from '../http/sender.ts'
 import type { TransportSettings } from '../http/transport.ts'
 import { delivered, hold, type Outcome, type Output, type OutputContext, reject, retry, split } from '../output.ts'
-import { TemplateError } from '../template/engine.ts'
+import { sendRendered } from '../template/send-rendered.ts'
 import { idempotencyKey } from '../webhook.ts'
 import type { Verdict } from './answers.ts'
 import type { BodyPart } from './body.ts'
@@ -51,15 +51,9 @@ export class PresetOutput implements Output {
 
   async send(alerts: readonly Alert[], signal: AbortSignal): Promise<Outcome[]> {
     signal.throwIfAborted()
-    const parts = alerts.map(alert => this.#part(alert))
-    const sent = alerts.filter((_, index) => 'value' in parts[index]!)
-    const outcomes = await this.#sendParts(
-      sent,
-      parts.filter(part => 'value' in part),
-      signal
-    )
-    let next = 0
-    return parts.map(part => ('value' in part ? outcomes[next++]! : part))
+    const { body } = this.#preset
+    const render = (alert: Alert): BodyPart => body.part(alert, this.#scope)
+    return sendRendered(alerts, render, (sent, parts) => this.#sendParts(sent, parts, signal))
   }
 
   check(signal: AbortSignal): Promise<void> {
@@ -70,17 +64,7 @@ export class PresetOutput implements Output {
     return this.#sender.close()
   }
 
-  #part(alert: Alert): BodyPart | Outcome {
-    try {
-      return this.#preset.body.part(alert, this.#scope)
-    } catch (error) {
-      if (error instanceof TemplateError) return reject(`the preset cannot render it: ${error.message}`)
-      throw error
-    }
-  }
-
   async #sendParts(alerts: readonly Alert[], parts: readonly BodyPart[], signal: AbortSignal): Promise<Outcome[]> {
-    if (parts.length === 0) return []
     const body = this.#preset.body.whole(parts, this.#scope)
     const bytes = Buffer.byteLength(body)
     if (bytes > this.#maxBytes) {
@@ -89,8 +73,8 @@ export class PresetOutput implements Output {
     }
     const { method, idempotency_key: hasKey } = this.#preset.file.request
     const headers = [...this.#headers, ...(hasKey ? ['idempotency-key', idempotencyKey(alerts)] : [])]
-    const { wantsBody } = this.#preset.answers
-    const result = await this.#sender.send({ method, path: this.#head.path, headers, body, wantsBody }, signal)
+    const { wantedBytes } = this.#preset.answers
+    const result = await this.#sender.send({ method, path: this.#head.path, headers, body, wantedBytes }, signal)
     if (!('status' in result)) {
       const outcome = this.#sender.outcome(result, alerts.length)
       return alerts.map(() => outcome)

@@ -52,7 +52,8 @@ function limitOf(filter: string, limit: unknown): number {
 
 /** 0 for Emergency to 7 for Debug; another sensor's word counts as the worst that is like it, else as Error. */
 function severityOfText(value: unknown): number {
-  const word = nearestName(textOf(value), priorities) ?? 'Error'
+  const text = textOf(value)
+  const word = nearestName(text.charAt(0).toUpperCase() + text.slice(1).toLowerCase(), priorities) ?? 'Error'
   return severityOf(word as Priority)
 }
 
