@@ -19,6 +19,8 @@ const keptBytes = 32 * 1024
 /** A body is read to its end so that the connection can be used again, but not beyond this, nor for longer. */
 const drainBytes = 64 * 1024
 const drainMs = 1000
+/** The body of a 2xx that was asked for may take longer; what has come by then is what there is. */
+const wantedMs = 10_000
 
 const drained = new Error('the rest of the answer is not wanted')
 
@@ -69,8 +71,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#headers = headers
     if (!this.#keepsBody()) this.#succeed()
-    if (headers['content-length'] === '0' || this.#isWanted()) return
-    this.#timer = setTimeout(stopReading, drainMs, this).unref()
+    if (headers['content-length'] === '0') return
+    this.#timer = setTimeout(stopReading, this.#isWanted() ? wantedMs : drainMs, this).unref()
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
