@@ -47,7 +47,7 @@ export const formats: Readonly<Record<string, TextFormat>> = {
   },
   'http-url': {
     expected:
-      'a URL such as https://hooks.example.org/alerts, without user name and password: they belong in a header, such as authorization: Basic ${env:NAME}',
+      'a URL such as https://hooks.example.org/alerts, without user name and password: they belong in auth.basic',
     accepts: isHttpUrl
   },
   'token-url': {
@@ -84,7 +84,7 @@ export const formats: Readonly<Record<string, TextFormat>> = {
     accepts: text => text.toLowerCase() !== 'authorization'
   },
   // Wider than RFC 6750, section 2.1: what a server calls a token is its own affair, but it has no white space.
-  'bearer-token': { expected: 'a token: printable ASCII without spaces', accepts: isBearerToken },
+  'access-token': { expected: 'a token: printable ASCII without spaces', accepts: isAccessToken },
   'token-parameter': {
     expected: `the name of a parameter other than ${ownTokenParameters.join(', ')}, which tercel sets`,
     accepts: text => printable.test(text) && !ownTokenParameters.includes(text)
@@ -99,7 +99,7 @@ export const formats: Readonly<Record<string, TextFormat>> = {
 }
 
 /** Whether a text can stand in `authorization: Bearer …`. */
-export function isBearerToken(text: string): boolean {
+export function isAccessToken(text: string): boolean {
   return /^[\x21-\x7e]{1,8000}$/.test(text)
 }
 

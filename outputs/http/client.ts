@@ -29,8 +29,8 @@ export interface HttpRequest {
   /** Name, value, name, value, … */
   readonly headers: string[]
   readonly body: string | Uint8Array
-  /** How many bytes of the body of a 2xx are waited for and given; by default it is not looked at. */
-  readonly wantedBytes?: number
+  /** Whether the body of a 2xx is waited for and given, too; by default it is not looked at. */
+  readonly wantsBody?: boolean
 }
 
 export class HttpClient {
@@ -56,6 +56,12 @@ export class HttpClient {
   /** The proxy that forwards requests, as a reason names it: an answer may be its own. Undefined without one. */
   get via(): string | undefined {
     return this.#forwarder && nameOf(this.#forwarder)
+  }
+
+  /** Who gave an answer, as far as can be told, as a reason names it. */
+  answererOf({ status }: Answer): string {
+    if (this.via === undefined) return this.origin
+    return status === 407 ? this.via : `${this.origin} (through ${this.via})`
   }
 
   /** Rejects only when the signal aborts, with its reason; that ends the request and its connection. */

@@ -1,4 +1,7 @@
-/** Compresses bodies, on the thread pool: a large batch does not keep the event loop. */
+/**
+ * Compresses bodies, on the thread pool: a large batch does not keep the event loop. At zlib's own level, 6: on alerts
+ * the lower ones are hardly faster, and 9 takes five times as long for a twentieth less.
+ */
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 

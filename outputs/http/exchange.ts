@@ -19,7 +19,9 @@ const keptBytes = 32 * 1024
 /** A body is read to its end so that the connection can be used again, but not beyond this, nor for longer. */
 const drainBytes = 64 * 1024
 const drainMs = 1000
-/** The body of a 2xx that was asked for may take longer; what has come by then is what there is. */
+/** Of a 2xx that was asked for: it may have a line for each alert of a large batch. */
+const wantedBytes = 4 * 1024 * 1024
+/** Whoever stalls in the middle of it has said its status all the same. */
 const wantedMs = 10_000
 
 const drained = new Error('the rest of the answer is not wanted')
@@ -31,7 +33,7 @@ const drained = new Error('the rest of the answer is not wanted')
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal
-  readonly #wantedBytes: number
+  readonly #wantsBody: boolean
   readonly #done = Promise.withResolvers<Answer>()
   #settled = false
   #controller: Controller | undefined
@@ -42,10 +44,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0
   #whole = false
 
-  /** @param options.wantedBytes how much is waited for and kept of the body of a 2xx: none by default. */
-  constructor(signal: AbortSignal, { wantedBytes = 0 }: { readonly wantedBytes?: number | undefined } = {}) {
+  /** @param options.wantsBody whether the body of a 2xx is waited for and kept, as that of an error is. */
+  constructor(signal: AbortSignal, { wantsBody = false }: { readonly wantsBody?: boolean | undefined } = {}) {
     this.#signal = signal
-    this.#wantedBytes = wantedBytes
+    this.#wantsBody = wantsBody
     signal.addEventListener('abort', this)
   }
 
@@ -78,7 +80,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_: Controller, chunk: Buffer): void {
     if (this.#keepsBody() && this.#bytes < this.#keptBytes()) this.#body.push(chunk)
     this.#bytes += chunk.length
-    if (this.#bytes > (this.#isWanted() ? this.#wantedBytes : drainBytes)) this.stopReading()
+    if (this.#bytes > (this.#isWanted() ? wantedBytes : drainBytes)) this.stopReading()
   }
 
   onResponseEnd(): void {
@@ -102,15 +104,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #isWanted(): boolean {
-    return this.#wantedBytes > 0 && isSuccess(this.#status)
+    return this.#wantsBody && isSuccess(this.#status)
   }
 
   #keepsBody(): boolean {
-    return this.#wantedBytes > 0 || !isSuccess(this.#status)
+    return this.#wantsBody || !isSuccess(this.#status)
   }
 
   #keptBytes(): number {
-    return this.#isWanted() ? this.#wantedBytes : keptBytes
+    return this.#isWanted() ? wantedBytes : keptBytes
   }
 
   #succeed(): void {

@@ -22,8 +22,7 @@ const network: Readonly<Record<string, string>> = {
   EPIPE: `the connection was closed ${unanswered}`,
   UND_ERR_SOCKET: `the connection was closed ${unanswered}`,
   ETIMEDOUT: 'no connection in time: does a firewall drop it?',
-  UND_ERR_CONNECT_TIMEOUT:
-    'no connection within connect_timeout_seconds: does a firewall drop it, or is there a proxy to go through?',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within connect_timeout_seconds: does a firewall drop it?',
   ENOTFOUND: 'its name does not resolve: check the host in url, and the DNS',
   EAI_AGAIN: 'no DNS server answers: check the DNS',
   EHOSTUNREACH: 'no route to it: check the network',
@@ -65,10 +64,8 @@ const tlsAlert = 0x15
 /** @param target what was asked, such as `https://hooks.example.org`. */
 export function explainFailure(error: unknown, target: string): Failure {
   if (error instanceof ProxyError) return explainProxyError(error, target)
-  const code = codeOf(error)
-  const [reason, operator] = explain(error, code, target)
-  const shown = code === '' ? '' : ` (${code})`
-  return { reason: printableText(`${target}: ${reason}${shown}`), operator }
+  const { text, operator } = explainNetwork(error, target)
+  return { reason: printableText(`${target}: ${text}`), operator }
 }
 
 function explainProxyError({ proxy, status, retryAfter, cause }: ProxyError, target: string): Failure {
@@ -80,8 +77,15 @@ function explainProxyError({ proxy, status, retryAfter, cause }: ProxyError, tar
 
 /** Why there is no connection to the proxy itself. The settings that mend it stand under `proxy`. */
 export function explainProxyFailure(error: unknown, proxy: HttpProxy): Failure {
-  const { reason, operator } = explainFailure(error, proxy.url.origin)
-  return { reason: `the proxy ${reason.replace(/\b(url|tls\.\w+)\b/g, 'proxy.$1')}`, operator }
+  const { text, operator } = explainNetwork(error, proxy.url.origin)
+  const settings = text.replace(/\b(url|tls\.\w+)\b/g, 'proxy.$1')
+  return { reason: printableText(`${nameOf(proxy)}: ${settings}`), operator }
+}
+
+function explainNetwork(error: unknown, target: string): { text: string; operator: boolean } {
+  const code = codeOf(error)
+  const [text, operator] = explain(error, code, target)
+  return { text: code === '' ? text : `${text} (${code})`, operator }
 }
 
 function explain(error: unknown, code: string, target: string): [reason: string, operator: boolean] {

@@ -59,7 +59,7 @@ export function tokenRequest(settings: OAuth2Settings): HttpRequest {
       ...(auth === 'basic' ? ['authorization', basicOf(settings)] : [])
     ],
     body: form.toString(),
-    wantedBytes: 64 * 1024
+    wantsBody: true
   }
 }
 

@@ -15,7 +15,6 @@ export class OAuth2 {
   readonly #source: TokenSource
   readonly #excerpts: Excerpts
   readonly #onToken: (token: string) => void
-  readonly #closing = new AbortController()
 
   /**
    * @param options of the client of the output, whose `url` is another.
@@ -47,22 +46,22 @@ export class OAuth2 {
     this.#source.discard(token)
   }
 
-  async close(): Promise<void> {
-    this.#closing.abort()
-    await this.#client.close()
+  /** Ends at once, with a request that is under way. */
+  close(): Promise<void> {
+    return this.#client.close()
   }
 
   async #fetch(): Promise<Grant | Failure> {
-    const { origin } = this.#client
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeoutMs)])
-    try {
-      const answer = await this.#client.request(tokenRequest(this.#settings), signal)
-      if ('reason' in answer) return { ...answer, reason: `no token: ${answer.reason}` }
-      const grant = readTokenAnswer(answer, origin, this.#excerpts)
-      if ('token' in grant) this.#onToken(grant.token)
-      return grant
-    } catch {
-      return { reason: `no token: ${origin} did not answer within ${timeoutMs / 1000} seconds`, operator: false }
-    }
+    const answer = await this.#client
+      .request(tokenRequest(this.#settings), AbortSignal.timeout(timeoutMs))
+      // It rejects only when the time is up.
+      .catch(() => ({
+        reason: `${this.#client.origin} did not answer within ${timeoutMs / 1000} seconds`,
+        operator: false
+      }))
+    if ('reason' in answer) return { ...answer, reason: `no token: ${answer.reason}` }
+    const grant = readTokenAnswer(answer, this.#client.answererOf(answer), this.#excerpts)
+    if ('token' in grant) this.#onToken(grant.token)
+    return grant
   }
 }

@@ -29,15 +29,16 @@ export interface HttpProxy {
   /** Header names and values, alternating. */
   readonly headers: readonly string[]
   readonly tls: TlsSettings
+  /** What no reason may show. */
+  readonly secrets: readonly string[]
 }
 
 export function toProxy(settings: ProxySettings): HttpProxy {
   const { url, auth, tls = {} } = settings
-  return {
-    url: new URL(url),
-    headers: auth === undefined ? [] : ['proxy-authorization', basicValue(auth)],
-    tls
-  }
+  if (auth === undefined) return { url: new URL(url), headers: [], tls, secrets: [] }
+  const authorization = basicValue(auth)
+  const secrets = [auth.password, authorization]
+  return { url: new URL(url), headers: ['proxy-authorization', authorization], tls, secrets }
 }
 
 /** How a reason names it. */

@@ -59,8 +59,6 @@ export class HttpSender {
       // A connection that still reads the rest of an answer may stand beside each that sends.
       connections: 2 * concurrency
     }
-    const proxySecrets =
-      client.proxy === undefined ? [] : [...client.proxy.headers.slice(1), proxy?.auth?.password ?? '']
     this.#client = new HttpClient(client)
     this.#settings = settings
     this.#credentials = credentials
@@ -70,7 +68,7 @@ export class HttpSender {
       ...secretsOfUrl(url),
       ...secretsOfAuth(auth),
       ...(signature === undefined ? [] : [signature.secret].flat()),
-      ...proxySecrets
+      ...(client.proxy?.secrets ?? [])
     ]
     this.#excerpts = new Excerpts(this.#secrets)
     const onToken = (token: string): void => this.#hide(token)
@@ -99,7 +97,8 @@ export class HttpSender {
   }
 
   /**
-   * Sends a request, and adds to it what is another each time: a token, the signature, compression. A 401 to a token is asked once more with a new one.
+   * Sends a request, and adds to it what is another each time: compression, a token, the signature. After a 401 to a
+   * token it is sent once more with a new one.
    *
    * Rejects only when the signal aborts, with its reason; that ends the request and its connection.
    *
@@ -146,11 +145,10 @@ export class HttpSender {
   }
 
   /** What the far end answered, without our secrets, and what to look at. */
-  reason({ status, headers, text, cut }: Answer): string {
+  reason(answer: Answer): string {
+    const { status, headers, text, cut } = answer
     const { via } = this.#client
-    const through = via === undefined ? this.origin : `${this.origin} (through ${via})`
-    const who = status === 407 ? (via ?? this.origin) : through
-    const said = `${who} answered ${[status, STATUS_CODES[status]].join(' ').trim()}`
+    const said = `${this.#client.answererOf(answer)} answered ${[status, STATUS_CODES[status]].join(' ').trim()}`
     const advice = adviceFor(status, {
       ...this.#settings,
       credentials: this.#credentials,

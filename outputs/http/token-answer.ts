@@ -1,6 +1,6 @@
 /** What a token endpoint answered (RFC 6749, section 5): a token, or why there is none and what mends it. */
 import { STATUS_CODES } from 'node:http'
-import { isBearerToken } from '../../config/formats.ts'
+import { isAccessToken } from '../../config/formats.ts'
 import type { Excerpts } from './excerpt.ts'
 import type { Answer } from './exchange.ts'
 import type { Failure } from './failure.ts'
@@ -23,7 +23,7 @@ const remedies: Readonly<Record<string, string>> = {
   invalid_request: 'check parameters, audience and client_auth'
 }
 
-/** @param target what was asked: scheme, host and port. */
+/** @param target who answered, as a reason names it. */
 export function readTokenAnswer(answer: Answer, target: string, excerpts: Excerpts): Grant | Failure {
   const { status, headers, text, cut } = answer
   const meaning = meaningOf(status, text)
@@ -42,7 +42,7 @@ function readGrant(fields: Readonly<Record<string, unknown>>, target: string): G
   if (typeof token !== 'string') {
     return failure(`${target} answered without an access_token: is auth.oauth2.token_url right?`, true)
   }
-  if (!isBearerToken(token)) return failure(`${target} gave a token that no header can carry`, true)
+  if (!isAccessToken(token)) return failure(`${target} gave a token that no header can carry`, true)
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
     return failure(`${target} gave a token of another type than Bearer, which tercel cannot use`, true)
   }

@@ -38,7 +38,10 @@ export async function openTunnel(target: URL, options: TunnelOptions, signal: Ab
   request.on('error', cause => reject(new ProxyError(proxy, { cause })))
   request.end()
   try {
-    return await promise
+    const socket = await promise
+    if (signal.aborted) socket.on('error', () => {}).destroy()
+    signal.throwIfAborted()
+    return socket
   } catch (error) {
     throw signal.aborted ? signal.reason : error
   } finally {

@@ -18,8 +18,8 @@ export interface Verdict {
 }
 
 export interface AnswerReader {
-  /** How much of the body of a 2xx matters. */
-  readonly wantedBytes: number
+  /** Whether the body of a 2xx matters. */
+  readonly wantsBody: boolean
   /** One verdict for all alerts, or one for each. */
   read(answer: Answer, alerts: readonly Alert[], scope: Scope): Verdict | readonly Verdict[]
 }
@@ -30,9 +30,6 @@ interface Rule {
   readonly pause: ((scope: Scope) => unknown) | undefined
 }
 
-/** What is read of a 2xx: by a rule, and where there is a result for each alert of a large batch. */
-const ruleBytes = 64 * 1024
-const itemBytes = 8 * 1024 * 1024
 const readsBody = /\b(?:json|text)\b/
 
 const longestPauseMs = 24 * 3600 * 1000
@@ -74,7 +71,7 @@ export function compileAnswers(
   }
 
   return {
-    wantedBytes: items !== undefined ? itemBytes : answers.some(({ if: rule }) => readsBody.test(rule)) ? ruleBytes : 0,
+    wantsBody: items !== undefined || answers.some(({ if: rule }) => readsBody.test(rule)),
     read: (answer, alerts, settings) => {
       const { status, text, headers } = answer
       const json = answer.cut ? undefined : parse(text)

@@ -73,8 +73,8 @@ export class PresetOutput implements Output {
     }
     const { method, idempotency_key: hasKey } = this.#preset.file.request
     const headers = [...this.#headers, ...(hasKey ? ['idempotency-key', idempotencyKey(alerts)] : [])]
-    const { wantedBytes } = this.#preset.answers
-    const result = await this.#sender.send({ method, path: this.#head.path, headers, body, wantedBytes }, signal)
+    const { wantsBody } = this.#preset.answers
+    const result = await this.#sender.send({ method, path: this.#head.path, headers, body, wantsBody }, signal)
     if (!('status' in result)) {
       const outcome = this.#sender.outcome(result, alerts.length)
       return alerts.map(() => outcome)

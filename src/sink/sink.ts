@@ -6,10 +6,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { gunzip } from 'node:zlib'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { answer } from './answer.ts'
-import { countAlerts, parseAlerts, type SinkAlert } from './body.ts'
+import { countAlerts, decode, parseAlerts, type Refusal, type SinkAlert, tooLarge } from './body.ts'
 import { AlertBook, type AlertCounts, type AlertRecord } from './book.ts'
 import { control, isControl } from './control.ts'
 import { FaultPlan } from './fault-plan.ts'
@@ -149,35 +148,25 @@ export class Sink {
     })
     request.on('end', () => {
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-      const asIs = request.headers['content-encoding'] === undefined || bytes > this.#maxBodyBytes
-      if (asIs) this.#respond(request, response, body, bytes)
-      else this.#decode(request, response, body)
-    })
-  }
-
-  #decode(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    if (request.headers['content-encoding'] !== 'gzip') {
-      refuse(response, 415, 'expected gzip, or no coding at all')
-      return
-    }
-    gunzip(body, { maxOutputLength: this.#maxBodyBytes }, (error, decoded) => {
-      if (error === null) this.#respond(request, response, decoded, body.length)
-      else if (error instanceof RangeError) refuse(response, 413, `expected at most ${this.#maxBodyBytes} bytes`)
-      else refuse(response, 400, 'the body is not the gzip that content-encoding says')
+      const coding = request.headers['content-encoding']
+      const limit = this.#maxBodyBytes
+      if (bytes > limit) this.#respond(request, response, tooLarge(limit), bytes)
+      else if (coding === undefined) this.#respond(request, response, body, bytes)
+      else decode(body, coding, limit, result => this.#respond(request, response, result, bytes))
     })
   }
 
   /** @param bytes that came, of a body that may have been compressed. */
-  #respond(request: IncomingMessage, response: ServerResponse, body: Buffer, bytes: number): void {
+  #respond(request: IncomingMessage, response: ServerResponse, body: Buffer | Refusal, bytes: number): void {
     const { method = '', url = '/' } = request
-    if (isControl(url)) control(this, request, response, body.toString())
+    if (isControl(url)) control(this, request, response, 'why' in body ? '' : body.toString())
     else if (!methods.includes(method)) refuse(response, 405, 'POST alerts here, or GET /_sink/summary')
     else {
       this.#traffic.arrived(request.socket, response, bytes)
-      if (bytes <= this.#maxBodyBytes) this.#take(request, response, body)
+      if (!('why' in body)) this.#take(request, response, body)
       else {
         this.#traffic.counts.invalid += 1
-        refuse(response, 413, `expected at most ${this.#maxBodyBytes} bytes`)
+        refuse(response, body.status, body.why)
       }
     }
   }

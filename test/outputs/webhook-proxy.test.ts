@@ -31,6 +31,7 @@ test('to https alerts go through a tunnel, in which the proxy sees nothing of th
   const proxy = await openProxy(t)
   const output = openWebhook(t, `${sink.url}/a?b=c`, { tls, proxy: { url: proxy.url, auth } })
   await output.check(signal)
+  await until('the check has left no connection', () => proxy.open() === 0)
   for (let number = 0; number < 3; number += 1) assert.deepEqual(await outcomeOf(output), { kind: 'delivered' })
   const target = new URL(sink.url).host
   for (const asked of proxy.asked) assert.deepEqual(asked, { method: 'CONNECT', target, authorization })
@@ -60,7 +61,10 @@ test('a proxy that speaks TLS has a CA of its own, and so has the server behind 
     openWebhook(t, plainSink.url, { proxy: trusted })
   ]) {
     await output.check(signal)
+    await until('the check has left no connection', () => proxy.open() === 0)
     assert.deepEqual(await outcomeOf(output), { kind: 'delivered' })
+    await output.close()
+    await until('nothing stays open', () => proxy.open() === 0)
   }
   for (const output of [
     openWebhook(t, sink.url, { tls, proxy: { url: proxy.url } }),
@@ -186,7 +190,7 @@ test('a proxy that never answers CONNECT: the connection is given up in time, an
   assert.equal(hasty.kind, 'retry')
   assert.match(reasonOf(hasty), /^the proxy .*: no connection within connect_timeout_seconds/)
   await until('that connection has ended', () => sockets.size === 0)
-  const patient = openWebhook(t, 'https://127.0.0.1:9', settings)
+  const patient = openWebhook(t, 'https://127.0.0.1:9', { ...settings, connect_timeout_seconds: 300 })
   const waiting = outcomeOf(patient)
   await until('the tunnel waits', () => sockets.size === 1)
   await patient.close()

@@ -55,7 +55,7 @@ const bad: readonly [what: string, yaml: string, ...problems: RegExp[]][] = [
   [
     'a password in the URL',
     'url: https://admin:hunter2@hooks.example.org',
-    /without user name and password: they belong in a header/
+    /without user name and password: they belong in auth\.basic$/
   ],
   ['another method', `${url}\nmethod: GET`, /expected one of POST, PUT, PATCH/],
   ['a name that is no header', `${url}\nheaders: { "a b": x }`, /^4:16: expected the name of a header .*, not "a b"/],

@@ -12,6 +12,8 @@ export interface ProxyServer {
   readonly asked: { readonly method: string; readonly target: string; readonly authorization: string | undefined }[]
   /** What it answers instead of doing its work: a whole HTTP answer, or nothing at all and the end of the connection. */
   answer: string | undefined
+  /** How many connections from clients are open. */
+  readonly open: () => number
 }
 
 /** Starts one that ends with the test. */
@@ -24,7 +26,11 @@ export async function openProxy(
   const asked: ProxyServer['asked'] = []
   const note = ({ method = '', url = '', headers }: IncomingMessage) =>
     asked.push({ method, target: url, authorization: headers['proxy-authorization'] })
-  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => {})))
+  const clients = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket.on('error', () => {}))
+    clients.add(socket.on('close', () => clients.delete(socket)))
+  })
   server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
     note(incoming)
     socket.on('error', () => {})
@@ -60,7 +66,8 @@ export async function openProxy(
   const proxy: ProxyServer = {
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     asked,
-    answer: undefined
+    answer: undefined,
+    open: () => clients.size
   }
   return proxy
 }
