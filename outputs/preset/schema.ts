@@ -11,6 +11,7 @@ export interface PresetSetting {
   readonly required: boolean
   readonly secret: boolean
   readonly default?: Tree
+  readonly example?: Tree
   readonly enum?: readonly Tree[]
   readonly format?: string
   readonly pattern?: string
@@ -109,6 +110,10 @@ const setting = {
     default: {
       type: ['string', 'number', 'boolean', 'array', 'object'],
       description: 'What it is when it is not given.'
+    },
+    example: {
+      type: ['string', 'number', 'boolean', 'array', 'object'],
+      description: 'A value for the documentation; worth giving where it is required.'
     },
     enum: { type: 'array', minItems: 1, description: 'What it may be.' },
     format: { enum: Object.keys(formats), description: 'What the text has to look like.' },

@@ -45,8 +45,13 @@ const types: Readonly<Record<PresetSetting['type'], JsonSchema>> = {
 }
 
 /** JSON schema of one setting of a file. */
-export function settingSchema({ type, required, secret, ...rest }: PresetSetting): JsonSchema {
-  return { ...types[type], ...rest }
+export function settingSchema({ type, required, secret, example, ...rest }: PresetSetting): JsonSchema {
+  return {
+    ...types[type],
+    ...rest,
+    ...(secret && { writeOnly: true }),
+    ...(example !== undefined && { examples: [example] })
+  }
 }
 
 const defaultBatch = { max_count: 500, max_bytes: '1MiB' }
