@@ -135,7 +135,9 @@ function problemsOf(
 }
 
 function configError(file: string, problems: readonly Problem[]): TercelError {
-  const order = (place: Place | undefined): number => (place === undefined ? 0 : place.line * 1e6 + place.column)
+  // What other files have comes after what this one has.
+  const order = (place: Place | undefined): number =>
+    place === undefined ? 0 : (place.file === file ? 0 : 1e15) + place.line * 1e6 + place.column
   const sorted = [...problems].sort((a, b) => order(a.place) - order(b.place))
   const number = problems.length === 1 ? 'a problem' : `${problems.length} problems`
   return new TercelError('TERCEL_CONFIG', `${file} has ${number}`, { problems: sorted })
