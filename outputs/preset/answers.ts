@@ -4,7 +4,7 @@ import type { Alert } from '../../rules/alert.ts'
 import type { Answer } from '../http/exchange.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import { type Meaning, meaningOf } from '../http/status.ts'
-import { compileCondition, compileValue, type Names, type Scope, TemplateError } from '../template/engine.ts'
+import { compileExpression, isTrue, type Names, type Scope, TemplateError } from '../template/engine.ts'
 import { attempt, type TemplateFinding } from '../template/findings.ts'
 import { textOf } from '../template/text.ts'
 import { answerNames } from './names.ts'
@@ -86,7 +86,7 @@ export function compileAnswers(
 const unreadable: Verdict = { meaning: 'retry', reason: 'its answer does not say what became of each alert' }
 
 function judge(rules: readonly Rule[], scope: Scope, status: number, text: string): Verdict {
-  const rule = rules.find(({ holds }) => holds(scope) === true)
+  const rule = rules.find(({ holds }) => isTrue(holds(scope)))
   if (rule === undefined) return { meaning: meaningOf(status, text) }
   const seconds = rule.pause === undefined ? Number.NaN : Number(rule.pause(scope))
   const pauseMs = Math.ceil(seconds * 1000)
@@ -102,7 +102,7 @@ function compileRules(
   return answers.map(({ if: condition, means, pause_seconds: pause }, index) => {
     const at = `${pointer}/${index}`
     return {
-      holds: quietly(attempt(() => compileCondition(condition, names), `${at}/if`, findings)),
+      holds: expression(condition, `${at}/if`, names, findings),
       meaning: means,
       pause: pause === undefined ? undefined : expression(pause, `${at}/pause_seconds`, names, findings)
     }
@@ -115,7 +115,7 @@ function expression(
   names: Names,
   findings: TemplateFinding[]
 ): (scope: Scope) => unknown {
-  return quietly(attempt(() => compileValue(`{{ ${source} }}`, names), pointer, findings))
+  return quietly(attempt(() => compileExpression(source, names), pointer, findings))
 }
 
 /** What cannot be evaluated with what a far end answers gives nothing: the status decides then. */

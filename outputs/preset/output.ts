@@ -42,7 +42,7 @@ export class PresetOutput implements Output {
       baseDirectory,
       concurrency: file.limits.concurrency,
       secrets: secrets.values,
-      credentials: secrets.names.join(' and ') || 'url'
+      credentials: secrets.names.join(' and ') || (file.request.options.includes('auth') ? 'auth' : 'url')
     })
     const defaults = { 'content-type': preset.body.contentType, 'user-agent': 'tercel' }
     this.#headers = this.#sender.fixedHeaders({ ...defaults, ...head.headers })

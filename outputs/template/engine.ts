@@ -94,16 +94,18 @@ export function compileValue(source: string, names: Names): (scope: Scope) => un
 }
 
 /**
- * Compiles an expression without braces, such as `status == 400 and text contains "too old"`.
+ * Compiles an expression without braces, such as `json.parameters.retry_after`, to what gives its value.
  *
- * @throws TemplateError
+ * @throws TemplateError; so does what is returned.
  */
-export function compileCondition(source: string, names: Names): (scope: Scope) => boolean {
-  const render = compile(valueEngine, `{{ ${source} }}`, names)
-  return scope => {
-    const value = render(scope)
-    return value !== undefined && value !== null && value !== false
-  }
+export function compileExpression(source: string, names: Names): (scope: Scope) => unknown {
+  if (/\{\{|\}\}|\{%|%\}/.test(source)) throw new TemplateError('expected an expression without {{ and }} around it')
+  return compile(valueEngine, `{{ ${source} }}`, names)
+}
+
+/** Whether Liquid takes a value for true: all but nothing and false. */
+export function isTrue(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false
 }
 
 /** Whether a text is a template at all. */

@@ -26,6 +26,8 @@ export interface PresetCase {
     /** What matches nothing in the body. */
     readonly never?: readonly string[]
   }
+  /** How much text may stand at a pointer, below it as well; the whole body in bytes at ''. */
+  readonly fits?: readonly { readonly at: string; readonly most: number; readonly unit: 'characters' | 'bytes' }[]
   readonly answers: readonly {
     readonly what: string
     readonly answer: Readonly<Record<string, unknown>>
@@ -84,7 +86,7 @@ export function openPreset(
 
 /** The value at a JSON pointer. */
 export function valueAt(value: unknown, pointer: string): unknown {
-  const keys = pointer.slice(1).split('/')
+  const keys = pointer === '' ? [] : pointer.slice(1).split('/')
   return keys.reduce((inner: unknown, key) => Object(inner)[key.replaceAll('~1', '/').replaceAll('~0', '~')], value)
 }
 

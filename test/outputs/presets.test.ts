@@ -19,7 +19,7 @@ test('every preset that ships has cases', () => {
 
 for (const name of shippedPresets.keys()) {
   const definition = outputDefinitions.get(name)!
-  const { settings, request: expected, hostile, answers } = readCase(name)
+  const { settings, request: expected, hostile, fits = [], answers } = readCase(name)
 
   test(`${name}: an alert arrives as the far end documents it`, async t => {
     t.mock.timers.enable({ apis: ['Date'], now })
@@ -49,6 +49,25 @@ for (const name of shippedPresets.keys()) {
     for (const pattern of hostile.never ?? []) assert.doesNotMatch(request!.body, new RegExp(pattern, 'u'))
   })
 
+  if (fits.length > 0) {
+    test(`${name}: no text is too long for it, whatever is escaped in it`, async t => {
+      const sink = await openSink(t, { faults: always({ status: 200 }), keepRequests: 1 })
+      const output = openPreset(t, definition, settings, sink.url)
+      // Escapes, characters of three bytes and of two units, and what is not printable.
+      for (const text of ['@', '<', '`', '(', '漢', '🦅', '\u202e', 'a.bc', '&']) {
+        const long = text.repeat(20_000)
+        const fields = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${index}${long}`, long]))
+        const alert = { ...sampleAlert, rule: long, hostname: long, output: long, output_fields: fields }
+        assert.deepEqual(await output.send([alert], signal), [{ kind: 'delivered' }], text)
+        const { body } = sink.requests()[0]!
+        for (const { at, most, unit } of fits) {
+          const size = at === '' ? Buffer.byteLength(body) : sizeOf(valueAt(JSON.parse(body), at), unit)
+          assert.ok(size <= most, `${size} ${unit} of ${text} at ${at}`)
+        }
+      }
+    })
+  }
+
   test(`${name}: its cases have every kind of answer`, () => {
     const kinds = new Set(answers.flatMap(({ outcome }) => outcome))
     for (const kind of ['delivered', 'retry', 'hold', 'reject']) assert.ok(kinds.has(kind), kind)
@@ -69,6 +88,12 @@ for (const name of shippedPresets.keys()) {
       for (const secret of ['s3cret', 'XXXXXXXXXXXXXXXX']) assert.ok(!reasonOf(first).includes(secret))
     })
   }
+}
+
+/** Of all texts in a value. */
+function sizeOf(value: unknown, unit: 'characters' | 'bytes'): number {
+  if (typeof value === 'string') return unit === 'bytes' ? Buffer.byteLength(value) : value.length
+  return Object.values(Object(value)).reduce((sum: number, member) => sum + sizeOf(member, unit), 0)
 }
 
 function pauseOf(outcome: Outcome): number | undefined {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  compileCondition,
+  compileExpression,
   compilePath,
   compileText,
   compileValue,
-  filterNames
+  filterNames,
+  isTrue
 } from '../../../outputs/template/engine.ts'
 import { alertNames } from '../../../outputs/template/samples.ts'
 import { makeAlert } from '../../src/delivery/support.ts'
@@ -40,7 +41,7 @@ test('only own keys are there', () => {
 
 test('conditions are true or false', () => {
   const names = { status: true, json: true } as const
-  const holds = (source: string, scope: object) => compileCondition(source, names)({ ...scope })
+  const holds = (source: string, scope: object) => isTrue(compileExpression(source, names)({ ...scope }))
   assert.equal(
     holds('status == 400 and json.error contains "late"', { status: 400, json: { error: 'too late' } }),
     true
@@ -48,6 +49,12 @@ test('conditions are true or false', () => {
   assert.equal(holds('status == 400 and json.error contains "late"', { status: 400 }), false)
   assert.equal(holds('json.ok', { json: { ok: false } }), false)
   assert.equal(holds('json.ok', { json: { ok: 0 } }), true)
+})
+
+test('an expression has no braces', () => {
+  for (const source of ['{{ status }}', 'a }} {{ b', '{% if a %}']) {
+    assert.throws(() => compileExpression(source, { a: true }), /expected an expression without \{\{ and \}\}/)
+  }
 })
 
 test('what an expression gives a path stays one segment of it', () => {
