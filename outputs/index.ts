@@ -5,7 +5,7 @@
 import { file } from './file.ts'
 import type { OutputDefinition } from './output.ts'
 import { definePreset } from './preset/definition.ts'
-import type { PresetFile } from './preset/schema.ts'
+import type { PresetFile } from './preset/file.ts'
 import { shippedDefinitions } from './preset/shipped.ts'
 import { stdout } from './stdout.ts'
 import { webhook } from './webhook.ts'

@@ -7,8 +7,8 @@ import { type Meaning, meaningOf } from '../http/status.ts'
 import { compileExpression, isTrue, type Names, type Scope, TemplateError } from '../template/engine.ts'
 import { attempt, type TemplateFinding } from '../template/findings.ts'
 import { textOf } from '../template/text.ts'
+import type { PresetAnswer, PresetFile } from './file.ts'
 import { answerNames } from './names.ts'
-import type { PresetAnswer, PresetFile } from './schema.ts'
 
 export interface Verdict {
   readonly meaning: Meaning

@@ -5,7 +5,7 @@ import type { TemplateFinding } from '../template/findings.ts'
 import { wireJson } from '../template/json.ts'
 import { alertNames } from '../template/samples.ts'
 import { compileTree, type Fill } from '../template/tree.ts'
-import type { Join, PresetBody } from './schema.ts'
+import type { Join, PresetBody } from './file.ts'
 
 export interface BodyMaker {
   readonly contentType: string

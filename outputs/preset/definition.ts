@@ -1,14 +1,14 @@
 /** Makes an output of a preset: from its file on, it is like any other. */
 import { parseSize } from '../../config/quantities.ts'
 import { defineOutput, type OutputDefinition } from '../output.ts'
+import type { PresetFile } from './file.ts'
 import { PresetOutput, type PresetSettings } from './output.ts'
 import { compilePreset } from './preset.ts'
-import type { PresetFile } from './schema.ts'
 import { settingsSchema } from './settings.ts'
 
 /** @param file has no problems. */
 export function definePreset(name: string, file: PresetFile): OutputDefinition {
-  const preset = compilePreset(name, file)
+  const preset = compilePreset(file)
   const { batch: limits, rate_limit: rate, concurrency } = file.limits
   return defineOutput<PresetSettings>({
     type: name,

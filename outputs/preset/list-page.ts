@@ -1,8 +1,8 @@
 /** The page docs/preset-list.md: the presets that ship, from their files. */
 import { readFileSync } from 'node:fs'
 import { textOf } from '../template/text.ts'
+import type { PresetFile, PresetSetting } from './file.ts'
 import { parsePreset } from './load.ts'
-import type { PresetFile, PresetSetting } from './schema.ts'
 import { shippedPresets } from './shipped.ts'
 
 const introduction = `<!-- Generated: node outputs/preset/list-page.ts > docs/preset-list.md -->
@@ -15,7 +15,7 @@ output takes, \`connect_timeout_seconds\`, \`tls\` and \`proxy\`; those that sen
 
 export function presetListPage(): string {
   const sections = [...shippedPresets].map(([name, path]) => {
-    const read = parsePreset(name, readFileSync(path, 'utf8'), path)
+    const read = parsePreset(readFileSync(path, 'utf8'), path)
     if ('problems' in read) throw new Error(`${path} has problems`)
     return section(name, read.file)
   })

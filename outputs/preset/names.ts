@@ -1,7 +1,7 @@
 /** What the templates of a preset file may name, and samples of it to try them with. */
 import { formats } from '../../config/formats.ts'
 import type { Names } from '../template/engine.ts'
-import type { PresetFile, PresetSetting } from './schema.ts'
+import type { PresetFile, PresetSetting } from './file.ts'
 
 /** Settings and maps by their names. */
 export function fileNames({ settings, maps }: PresetFile): Names {

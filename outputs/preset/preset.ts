@@ -6,14 +6,12 @@ import { attempt, type TemplateFinding } from '../template/findings.ts'
 import { sampleAlerts } from '../template/samples.ts'
 import { type AnswerReader, compileAnswers } from './answers.ts'
 import { type BodyMaker, compileBody } from './body.ts'
+import type { PresetFile } from './file.ts'
 import { fileNames, sampleSettings } from './names.ts'
 import { compileRequest, type HeadMaker } from './request.ts'
-import type { PresetFile } from './schema.ts'
 import { commonSettings, settingSchema } from './settings.ts'
 
 export interface Preset {
-  /** The word after `type:` in the configuration. */
-  readonly name: string
   readonly file: PresetFile
   readonly head: HeadMaker
   readonly body: BodyMaker
@@ -25,11 +23,10 @@ export interface Preset {
  *
  * @param findings takes what is wrong; what is returned must not be used then.
  */
-export function compilePreset(name: string, file: PresetFile, findings: Finding[] = []): Preset {
+export function compilePreset(file: PresetFile, findings: Finding[] = []): Preset {
   const found: TemplateFinding[] = []
   const names = fileNames(file)
   const preset = {
-    name,
     file,
     head: compileRequest(file.request, names, found),
     body: compileBody(file.body, names, found),

@@ -5,7 +5,7 @@ import { compilePath, compileText, type Names, type Scope } from '../template/en
 import { attempt, type TemplateFinding } from '../template/findings.ts'
 import { textOf } from '../template/text.ts'
 import { compileTree } from '../template/tree.ts'
-import type { PresetFile } from './schema.ts'
+import type { PresetFile } from './file.ts'
 
 export interface RequestHead {
   /** Of which only the origin counts. */
@@ -15,6 +15,9 @@ export interface RequestHead {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
 }
+
+/** All of ASCII that is printable but space, # and ?. */
+const plainPath = /^[!"$->@-~]*$/
 
 /** Gives the head for settings; a text says why they make none. */
 export type HeadMaker = (scope: Scope) => RequestHead | string
@@ -41,7 +44,9 @@ export function compileRequest(request: PresetFile['request'], names: Names, fin
     const made = headersOf(headers(scope))
     if (typeof made === 'string') return made
     // Put together as text: a URL's parser would take a segment .. of a setting for a way up.
-    const whole = base.pathname.replace(/\/$/, path === undefined || request.path === '' ? '$&' : '') + path!(scope)
+    const stem = request.path === '' ? base.pathname : base.pathname.replace(/\/$/, '')
+    const whole = stem + path!(scope)
+    if (!plainPath.test(whole)) return 'expected a path of printable ASCII without ? and #; parameters belong in query'
     return { url: base, path: whole + (search === '?' ? '' : search), headers: made }
   }
 }

@@ -3,7 +3,7 @@ import { outputKeys } from '../../config/output-schema.ts'
 import { transportDependencies, transportProperties } from '../http/transport.ts'
 import type { JsonSchema } from '../output.ts'
 import { webhookSchema } from '../webhook-schema.ts'
-import type { PresetFile, PresetSetting } from './schema.ts'
+import type { PresetFile, PresetSetting } from './file.ts'
 
 const webhookSettings = webhookSchema.properties as Readonly<Record<string, JsonSchema>>
 

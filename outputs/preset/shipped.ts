@@ -31,7 +31,7 @@ function lazily(name: string, path: string): OutputDefinition {
 }
 
 function readShipped(name: string, path: string): OutputDefinition {
-  const read = parsePreset(name, readFileSync(path, 'utf8'), path)
+  const read = parsePreset(readFileSync(path, 'utf8'), path)
   if ('problems' in read) throw new Error(read.problems.map(formatProblem).join('\n'))
   return definePreset(name, read.file)
 }

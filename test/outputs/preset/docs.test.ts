@@ -38,6 +38,6 @@ test('the example of docs/presets.md is a preset', () => {
     0,
     lines.findIndex(line => line !== '' && !line.startsWith('    '))
   )
-  const read = parsePreset('bugle', example.map(line => line.slice(4)).join('\n'), 'bugle.yaml')
+  const read = parsePreset(example.map(line => line.slice(4)).join('\n'), 'bugle.yaml')
   assert.deepEqual('problems' in read ? read.problems.map(formatProblem) : [], [])
 })

@@ -16,7 +16,7 @@ body:
 `
 
 function problemsOf(text: string): string[] {
-  const read = parsePreset('test', text, 'test.yaml')
+  const read = parsePreset(text, 'test.yaml')
   return 'problems' in read ? read.problems.map(formatProblem) : []
 }
 
@@ -24,7 +24,7 @@ test('a preset needs little', () => assert.deepEqual(problemsOf(good), []))
 
 for (const [name, path] of shippedPresets) {
   test(`the preset ${name} has no problems`, () => {
-    const read = parsePreset(name, readFileSync(path, 'utf8'), path)
+    const read = parsePreset(readFileSync(path, 'utf8'), path)
     assert.deepEqual('problems' in read ? read.problems : [], [])
   })
 }

@@ -116,3 +116,23 @@ limits: {batch: {max_count: 7, max_bytes: 2KiB}, rate_limit: {per_second: 0.5}, 
     maxBytes: 100
   })
 })
+
+test('a header or a parameter that is empty is left out', async t => {
+  const sink = await openSink(t)
+  const definition = define(`request:
+  url: "{{ settings.url }}"
+  query: {a: "{{ settings.key }}"}
+  headers: {x-key: "{% if settings.key %}Key {{ settings.key }}{% endif %}", content-type: text/json}
+body: {each: "{{ alert }}"}\n`)
+  await openPreset(t, definition, { url: 'SINK' }, sink.url).send(alerts(1), signal)
+  const { path, headers } = sink.requests()[0]!
+  assert.deepEqual([path, headers['x-key'], headers['content-type']], ['/', undefined, 'text/json'])
+})
+
+test('a setting that makes no header is refused, and is not shown', () => {
+  const definition = define(`${request.trim().slice(0, -1)}, headers: {x-key: "{{ settings.key }}"}}
+body: {each: "{{ alert }}"}\n`)
+  const problems = definition.problems!({ url: 'https://a.example.org', key: 'a\nx-evil: 1' } as never)
+  assert.match(problems[0]!.message, /^its settings make no header x-key: expected the value of a header/)
+  assert.doesNotMatch(JSON.stringify(problems), /evil/)
+})
