@@ -75,6 +75,11 @@ export const formats: Readonly<Record<string, TextFormat>> = {
     expected: 'the value of a header: printable ASCII on one line',
     accepts: text => /^[\t\x20-\x7e]{0,8192}$/.test(text)
   },
+  'setting-name': {
+    expected: 'a name of up to 40 small letters, digits and underscores',
+    accepts: text => /^[a-z][a-z0-9_]{0,39}$/.test(text)
+  },
+  pattern: { expected: 'a regular expression', accepts: isPattern },
   'header-beside-auth': {
     expected: 'a header other than authorization, which auth sets',
     accepts: text => text.toLowerCase() !== 'authorization'
@@ -113,4 +118,13 @@ function isHttpUrl(text: string): boolean {
   if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !printable.test(text) || !URL.canParse(text)) return false
   const { username, password } = new URL(text)
   return username === '' && password === ''
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u')
+    return true
+  } catch {
+    return false
+  }
 }

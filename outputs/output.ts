@@ -76,7 +76,11 @@ export interface OutputDefinition {
   readonly schema: JsonSchema
   /** How many calls of `send` it can serve at a time; what the user asks for is checked against it. */
   readonly maxConcurrency: number
+  /** What the far end takes, where the user does not set `rate_limit`: in alerts. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number }
   batch(settings: never): BatchLimits
+  /** What is wrong with settings that the schema accepts: a JSON pointer into them, and a message, each. */
+  problems?(settings: never): readonly { readonly pointer: string; readonly message: string }[]
   /** What no second output may have as well, such as its file: a path, an address. */
   identity?(settings: never, context: Pick<OutputContext, 'baseDirectory'>): string
   /** Where it sends to, for people: a URL's origin, a path. Nothing that may be secret is in it. */
@@ -87,9 +91,10 @@ export interface OutputDefinition {
 
 /** Types `create`'s settings where an output is defined; the registry forgets them again. */
 export function defineOutput<Settings>(
-  definition: Omit<OutputDefinition, 'batch' | 'create' | 'identity' | 'target'> & {
+  definition: Omit<OutputDefinition, 'batch' | 'create' | 'identity' | 'problems' | 'target'> & {
     batch(settings: Settings): BatchLimits
     create(settings: Settings, context: OutputContext): Output
+    problems?(settings: Settings): readonly { readonly pointer: string; readonly message: string }[]
     identity?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
     target?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
   }

@@ -23,6 +23,11 @@ export const webhookSchema: JsonSchema = {
       default: 'single',
       description: 'single: one alert in a request; array: a JSON array of alerts; ndjson: one alert on each line.'
     },
+    template: {
+      type: ['string', 'object', 'array'],
+      description:
+        "What an alert is in the body, instead of tercel's JSON: a text or a structure, with {{ alert.rule }} and the like in it."
+    },
     batch: {
       type: 'object',
       additionalProperties: false,

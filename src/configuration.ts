@@ -4,6 +4,7 @@ import { relative } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { outputDefinitions } from '../outputs/index.ts'
+import { readOwnPreset } from '../outputs/preset/load.ts'
 import { routingProblems } from './delivery/routing.ts'
 import { hideSecrets } from './log.ts'
 import { resolveData } from './paths.ts'
@@ -36,6 +37,7 @@ export async function loadConfiguration(file: string = defaultConfigFile()): Pro
   const config = await loadConfig(file, {
     outputDefinitions,
     outputProblems: routingProblems,
+    parsePreset: readOwnPreset,
     shippedRules,
     env: process.env
   })

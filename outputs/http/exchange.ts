@@ -21,6 +21,8 @@ const drainBytes = 64 * 1024
 const drainMs = 1000
 /** Of a 2xx that was asked for: it may have a line for each alert of a large batch. */
 const wantedBytes = 4 * 1024 * 1024
+/** Whoever stalls in the middle of it has said its status all the same. */
+const wantedMs = 10_000
 
 const drained = new Error('the rest of the answer is not wanted')
 
@@ -71,8 +73,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#headers = headers
     if (!this.#keepsBody()) this.#succeed()
-    if (headers['content-length'] === '0' || this.#isWanted()) return
-    this.#timer = setTimeout(stopReading, drainMs, this).unref()
+    if (headers['content-length'] === '0') return
+    this.#timer = setTimeout(stopReading, this.#isWanted() ? wantedMs : drainMs, this).unref()
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {

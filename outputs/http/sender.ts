@@ -30,11 +30,14 @@ export interface HttpSenderOptions {
   readonly concurrency: number
   /** More that the far end reads and no reason may show, such as a key in a body. */
   readonly secrets?: readonly string[]
+  /** The settings in which an operator has to look when the far end refuses us; headers when absent. */
+  readonly credentials?: string
 }
 
 export class HttpSender {
   readonly #client: HttpClient
   readonly #settings: TransportSettings
+  readonly #credentials: string
   readonly #secrets: readonly string[]
   #excerpts: Excerpts
   /** The last ones: a far end may still write of the one that was replaced. */
@@ -45,7 +48,7 @@ export class HttpSender {
   /** Whether requests go out just as they are given. */
   readonly #plain: boolean
 
-  constructor({ url, settings, baseDirectory, concurrency, secrets = [] }: HttpSenderOptions) {
+  constructor({ url, settings, baseDirectory, concurrency, secrets = [], credentials = 'headers' }: HttpSenderOptions) {
     const { auth = {}, proxy, signature, compression, headers } = settings
     const client = {
       url,
@@ -58,6 +61,7 @@ export class HttpSender {
     }
     this.#client = new HttpClient(client)
     this.#settings = settings
+    this.#credentials = credentials
     this.#secrets = [
       ...secrets,
       ...Object.values(headers),
@@ -147,7 +151,12 @@ export class HttpSender {
     const { status, headers, text, cut } = answer
     const { via } = this.#client
     const said = `${this.#client.answererOf(answer)} answered ${[status, STATUS_CODES[status]].join(' ').trim()}`
-    const advice = adviceFor(status, { ...this.#settings, via, redirectedTo: this.#hostOf(headers.location) })
+    const advice = adviceFor(status, {
+      ...this.#settings,
+      credentials: this.#credentials,
+      via,
+      redirectedTo: this.#hostOf(headers.location)
+    })
     return [said, this.excerpt(text, cut), advice].filter(part => part !== '').join(': ')
   }
 
