@@ -80,11 +80,10 @@ function stateOf({ configured, books, health }: OutputAnswer): string {
 }
 
 /** What an operator has to know of an output beside its row. */
-function outputNotes({ name, configured, health }: OutputAnswer, nowMs: number): string[] {
+function outputNotes({ name, configured, books, health }: OutputAnswer, nowMs: number): string[] {
   if (!configured) {
-    return [
-      `${name} is no longer configured, and what waits for it takes room: tercel spool forget ${name} gives it up`
-    ]
+    const waiting = count(books?.waiting ?? 0, 'alert')
+    return [`${name} is no longer configured: tercel spool forget ${name} gives up what waits for it (${waiting})`]
   }
   return health?.failing ? [failingNote(name, health, nowMs)] : []
 }
