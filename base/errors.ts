@@ -5,13 +5,14 @@
  * stack trace. Defects are ours: they are printed with one.
  */
 
-/** Exit codes of sysexits.h: 78 EX_CONFIG, 70 EX_SOFTWARE, 74 EX_IOERR. */
+/** Exit codes of sysexits.h: 69 EX_UNAVAILABLE, 70 EX_SOFTWARE, 74 EX_IOERR, 78 EX_CONFIG. */
 const errorTable = {
   TERCEL_CONFIG: { exitCode: 78, operator: true },
   TERCEL_RULES: { exitCode: 78, operator: true },
   TERCEL_SENSOR: { exitCode: 78, operator: true },
   TERCEL_SPOOL: { exitCode: 74, operator: true },
   TERCEL_RECORDING: { exitCode: 78, operator: true },
+  TERCEL_CONTROL: { exitCode: 69, operator: true },
   TERCEL_WRITE: { exitCode: 74, operator: true },
   TERCEL_DEFECT: { exitCode: 70, operator: false }
 } as const

@@ -22,6 +22,12 @@ export function printableJson(value: unknown): string {
   return JSON.stringify(value).replace(unprintable, escapeUnits)
 }
 
+/** The same on many lines, indented, to be read by people. */
+export function indentedJson(value: unknown): string {
+  const lines = JSON.stringify(value, undefined, 2).split('\n')
+  return lines.map(line => line.replace(unprintable, escapeUnits)).join('\n')
+}
+
 /** `\xNN`, for a byte or a character that is not printable. */
 export function escapeCode(code: number): string {
   if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`

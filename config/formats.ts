@@ -1,4 +1,5 @@
 /** The formats that schemas may name, each with the words that an error puts after "expected". */
+import { parseListen } from './listen.ts'
 import { parseSize } from './quantities.ts'
 
 export interface TextFormat {
@@ -7,7 +8,7 @@ export interface TextFormat {
 }
 
 /** sun_path holds 108 bytes with the final null (unix(7)). */
-const maxSocketPath = 107
+export const maxSocketPath = 107
 
 /** RFC 9110, section 5.1: a token. */
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/
@@ -93,6 +94,15 @@ export const formats: Readonly<Record<string, TextFormat>> = {
   'basic-username': {
     expected: 'a user name: printable text without a colon',
     accepts: text => printable.test(text) && !text.includes(':')
+  },
+  'listen-address': {
+    expected: 'a host and a port, such as 127.0.0.1:2802 or [::1]:2802',
+    accepts: text => parseListen(text) !== undefined
+  },
+  // RFC 6750, section 2.1: b64token.
+  'bearer-token': {
+    expected: 'a token of 16 to 512 letters, digits and -._~+/=',
+    accepts: text => /^[A-Za-z0-9._~+/-]+=*$/.test(text) && text.length >= 16 && text.length <= 512
   },
   // As useradd(8) takes it.
   'user-name': { expected: 'the name of a user', accepts: text => /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/.test(text) }

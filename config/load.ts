@@ -5,7 +5,7 @@
 import { dirname, resolve } from 'node:path'
 import { type Place, type Problem, TercelError } from '../base/errors.ts'
 import { readFailure } from '../base/file-failure.ts'
-import { type ParsedYaml, type PlacedTree, parseYaml, type Tree } from './document.ts'
+import { type PlacedTree, parseYaml, type Tree } from './document.ts'
 import type { Finding } from './explain.ts'
 import { decodeText, type ReadFile, readSmallFile } from './files.ts'
 import type { OutputConfig } from './output-schema.ts'
@@ -17,17 +17,26 @@ import { Redactor } from './redactor.ts'
 import { toRules } from './rules.ts'
 import { type Config, configSchema, leastSpoolBytes, type RawConfig } from './schema.ts'
 import { type ResolvedTree, resolveReferences } from './secrets.ts'
+import { checkControlSocket, toServer } from './server.ts'
 import { validate } from './validate.ts'
 
 export interface LoadOptions {
   /** What each type of output takes beside `name` and `type`. */
   readonly outputDefinitions: OutputDefinitions
+  /** What else there is to check of how an output is served. */
+  readonly outputProblems?: (output: OutputConfig) => readonly Problem[]
   /** Makes a type of output of a file in the folder `presets`. Without it the configuration cannot name one. */
   readonly parsePreset?: ParsePreset
   /** The rule files that are loaded when the configuration names none: absolute paths. */
   readonly shippedRules: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly readFile?: ReadFile
+}
+
+/** A file that can be read as YAML; `problems` are those that do not keep it from that. */
+export interface ReadYaml {
+  readonly tree: PlacedTree
+  readonly problems: readonly Problem[]
 }
 
 /**
@@ -37,8 +46,7 @@ export interface LoadOptions {
  */
 export async function loadConfig(path: string, options: LoadOptions): Promise<Config> {
   const readFile = options.readFile ?? readSmallFile
-  const parsed = parseYaml(await readConfigText(path, readFile), path)
-  if (parsed.tree === undefined) throw configError(path, parsed.problems)
+  const parsed = await readConfigFile(path, readFile)
   const baseDirectory = dirname(resolve(path))
   const resolved = await resolveReferences(withoutEmptySections(parsed.tree, path), {
     env: options.env,
@@ -47,15 +55,32 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
   })
   const presets = await readPresets(Object(resolved.value).presets, { ...options, readFile, baseDirectory })
   const definitions = new Map([...options.outputDefinitions, ...presets.definitions])
-  const checked = checkTree(resolved, definitions)
+  const checked = checkTree(resolved, parsed.tree, definitions)
   const { outputs } = checked
   const findings = [
     ...presets.findings,
-    ...(checked.findings.length > 0 ? checked.findings : checkIdentities(outputs, { baseDirectory, definitions }))
+    ...(checked.findings.length > 0
+      ? checked.findings
+      : [
+          ...checkIdentities(outputs, { baseDirectory, definitions }),
+          ...checkControlSocket(resolved.value, path => resolve(baseDirectory, path))
+        ])
   ]
-  const problems = [...parsed.problems, ...presets.problems]
+  const routing = outputs.flatMap(output => options.outputProblems?.(output) ?? [])
+  const problems = [...parsed.problems, ...presets.problems, ...routing]
   if (findings.length > 0 || problems.length > 0) throw problemsOf(path, { ...parsed, problems }, resolved, findings)
   return toConfig(parsed.tree, path, resolved, { outputs, presets, options })
+}
+
+/**
+ * Reads the file; what may stand in it is not looked at.
+ *
+ * @throws TercelError TERCEL_CONFIG when it cannot be read as YAML.
+ */
+export async function readConfigFile(path: string, readFile: ReadFile): Promise<ReadYaml> {
+  const { tree, problems } = parseYaml(await readConfigText(path, readFile), path)
+  if (tree === undefined) throw configError(path, problems)
+  return { tree, problems }
 }
 
 async function readConfigText(path: string, readFile: ReadFile): Promise<string> {
@@ -71,7 +96,7 @@ async function readConfigText(path: string, readFile: ReadFile): Promise<string>
 }
 
 /** A section of which every line is commented out is as if it were absent. */
-function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): Tree {
+export function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): Record<string, Tree> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     const message =
       value === null ? 'the file is empty: expected a mapping with at least the key outputs' : 'expected a mapping'
@@ -81,12 +106,16 @@ function withoutEmptySections({ value, valuePlace }: PlacedTree, path: string): 
 }
 
 /** Checks the whole file; fills the defaults of all but the outputs into `resolved.value`. */
-function checkTree({ value, references, findings }: ResolvedTree, definitions: OutputDefinitions): CheckedOutputs {
+function checkTree(
+  { value, references, findings }: ResolvedTree,
+  { valuePlace: placeOf }: PlacedTree,
+  definitions: OutputDefinitions
+): CheckedOutputs {
   const unresolved = findings.map(finding => ({ ...finding, at: 'value' as const }))
   // Until the reference is mended, a value with a broken one can only fail the schema a second time.
   const isNew = (finding: Finding): boolean => !unresolved.some(({ pointer }) => pointer === finding.pointer)
   const general = validate(configSchema, value, references)
-  const checked = checkOutputs(value, references, definitions)
+  const checked = checkOutputs(value, { references, definitions, placeOf })
   const spoolSize = checkLeastSize(value, '/spool/max_bytes', leastSpoolBytes)
   return {
     findings: [...unresolved, ...[...general, ...checked.findings].filter(isNew), ...spoolSize],
@@ -107,31 +136,34 @@ function toConfig(
   const baseDirectory = dirname(resolve(file))
   const raw = resolved.value as unknown as RawConfig
   const absolute = (path: string): string => resolve(baseDirectory, path)
+  const directory = absolute(raw.spool.directory)
   return {
     file,
     baseDirectory,
     sensor: { ...raw.sensor, socket: absolute(raw.sensor.socket) },
     rules: toRules(raw.rules, { absolute, shippedRules: options.shippedRules, placeOf: tree.valuePlace }),
-    spool: { directory: absolute(raw.spool.directory), maxBytes: parseSize(raw.spool.max_bytes)! },
+    spool: { directory, maxBytes: parseSize(raw.spool.max_bytes)! },
     outputs,
+    server: toServer(raw.server, directory, absolute),
     presets: presets.files,
     user: raw.user,
     shutdownSeconds: raw.shutdown_seconds,
     log: raw.log,
-    secrets: resolved.secrets
+    secrets: raw.server.token === undefined ? resolved.secrets : [...resolved.secrets, raw.server.token]
   }
 }
 
-function problemsOf(
+/** What is wrong in a file, with the places. */
+export function problemsOf(
   file: string,
-  parsed: ParsedYaml,
+  parsed: ReadYaml,
   resolved: ResolvedTree,
   findings: readonly Finding[]
 ): TercelError {
   const redactor = new Redactor(resolved.secrets)
-  const placed = placedProblems(parsed.tree!, findings)
+  const placed = [...parsed.problems, ...placedProblems(parsed.tree, findings)]
   const redacted = placed.map(problem => ({ ...problem, message: redactor.redact(problem.message) }))
-  return configError(file, [...parsed.problems, ...redacted])
+  return configError(file, redacted)
 }
 
 function configError(file: string, problems: readonly Problem[]): TercelError {

@@ -1,6 +1,6 @@
 /** The entries of `outputs`: the settings of each type, and what delivery takes for all of them. */
 import { didYouMean } from '../base/nearest.ts'
-import { join, type Pointer, type Tree } from './document.ts'
+import { join, type PlacedTree, type Pointer, type Tree } from './document.ts'
 import { describe, type Finding, printableName } from './explain.ts'
 import {
   type DeliveryConfig,
@@ -26,30 +26,29 @@ export interface OutputChecks {
 
 export type OutputDefinitions = ReadonlyMap<string, OutputChecks>
 
+export interface OutputsContext {
+  /** The values that contain a reference: pointer → text as it stands in the file. */
+  readonly references: ReadonlyMap<Pointer, string>
+  readonly definitions: OutputDefinitions
+  readonly placeOf: PlacedTree['valuePlace']
+}
+
 export interface CheckedOutputs {
   readonly findings: readonly Finding[]
   /** Those of a known type, with defaults. */
   readonly outputs: readonly OutputConfig[]
 }
 
-/**
- * Checks every entry against the schema of its type, in a tree into which the defaults of the general schema are filled.
- *
- * @param references the values that contain a reference: pointer → text as it stands in the file.
- */
-export function checkOutputs(
-  tree: Tree,
-  references: ReadonlyMap<Pointer, string>,
-  definitions: OutputDefinitions
-): CheckedOutputs {
+/** Checks every entry against the schema of its type, in a tree into which the defaults of the general schema are filled. */
+export function checkOutputs(tree: Tree, context: OutputsContext): CheckedOutputs {
   const written = Object(tree).outputs
   const entries: Tree[] = Array.isArray(written) ? written : []
-  const checked = entries.map((entry, index) => checkOutput(entry, join('/outputs', index), references, definitions))
+  const checked = entries.map((entry, index) => checkOutput(entry, join('/outputs', index), context))
   const sizes = entries.flatMap((_, index) =>
     checkLeastSize(tree, `${join('/outputs', index)}/backlog/max_bytes`, leastBacklogBytes)
   )
   return {
-    findings: [...checked.flatMap(({ findings }) => findings), ...sizes, ...checkNames(entries, references)],
+    findings: [...checked.flatMap(({ findings }) => findings), ...sizes, ...checkNames(entries, context.references)],
     outputs: checked.flatMap(({ outputs }) => outputs)
   }
 }
@@ -57,8 +56,7 @@ export function checkOutputs(
 function checkOutput(
   entry: Tree,
   pointer: Pointer,
-  references: ReadonlyMap<Pointer, string>,
-  definitions: OutputDefinitions
+  { references, definitions, placeOf }: OutputsContext
 ): CheckedOutputs {
   const { type, name = type } = Object(entry) as Partial<RawOutput>
   if (typeof type !== 'string') return { findings: [], outputs: [] }
@@ -84,7 +82,14 @@ function checkOutput(
       ...findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer })),
       ...checkConcurrency(entry as RawOutput, pointer, definition)
     ],
-    outputs: [{ name: name as string, type, settings, delivery: deliveryOf(entry as RawOutput, definition) }]
+    outputs: [
+      {
+        name: name as string,
+        type,
+        settings,
+        delivery: deliveryOf(entry as RawOutput, pointer, { ...definition, placeOf })
+      }
+    ]
   }
 }
 
@@ -103,12 +108,29 @@ function checkConcurrency(
 }
 
 /** Of an entry with defaults. What is wrong in it is among the findings, and the result is not used then. */
-function deliveryOf(entry: RawOutput, { rateLimit }: OutputChecks): DeliveryConfig {
-  const { concurrency, timeout_seconds: timeout, rate_limit: rate, backlog } = entry
+function deliveryOf(
+  entry: RawOutput,
+  pointer: Pointer,
+  { rateLimit, placeOf }: Pick<OutputChecks, 'rateLimit'> & Pick<OutputsContext, 'placeOf'>
+): DeliveryConfig {
+  const { when, throttle, start, linger_seconds: linger, concurrency, timeout_seconds: timeout } = entry
+  const { rate_limit: rate, backlog } = entry
+  const placed = (text: string, at: Pointer) => ({ text: String(text), place: placeOf(at) })
+  const keys = Array.isArray(throttle?.key) ? throttle.key : []
+  const keysAt = join(join(pointer, 'throttle'), 'key')
   const { max_bytes: bytes, max_age_seconds: age, on_full: onFull } = Object(backlog) as RawOutput['backlog']
   const perSecond = Number(rate?.per_second)
   const burst = rate?.burst ?? Math.max(1, Math.ceil(perSecond))
   return {
+    ...(when !== undefined && { when: placed(when, join(pointer, 'when')) }),
+    ...(throttle && {
+      throttle: {
+        key: keys.map((text, index) => placed(text, join(keysAt, index))),
+        windowMs: throttle.window_seconds * 1000
+      }
+    }),
+    start,
+    lingerMs: linger * 1000,
     concurrency,
     timeoutMs: timeout * 1000,
     ...(rate ? { rateLimit: { perSecond, burst } } : rateLimit && { rateLimit }),

@@ -83,3 +83,32 @@ export function formatDuration(ms: number): string {
   if (hours > 0) parts.unshift(hours)
   return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }
+
+/** `850ms`, `45s`, `3h20m`, `7d`: the two largest units at most, in the form that `parseDuration` reads. */
+export function formatAge(ms: number): string {
+  const largest = timeUnits.findIndex(([, unitMs]) => ms >= unitMs)
+  if (largest === -1) return '0s'
+  let rest = ms
+  const parts = timeUnits.slice(largest, largest + 2).map(([unit, unitMs]) => {
+    const whole = Math.floor(rest / unitMs)
+    rest -= whole * unitMs
+    return whole === 0 || (unit === 'ms' && ms >= 1000) ? '' : `${whole}${unit}`
+  })
+  return parts.join('')
+}
+
+const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
+
+/**
+ * Gives the milliseconds since the epoch of a time in ISO 8601, which is UTC where it names no zone, or of a time so long
+ * ago, such as `2h` or `1d12h ago`; undefined when it is none.
+ */
+export function parseTime(text: string, nowMs: number): number | undefined {
+  const ago = parseDuration(text.replace(/ ago$/, ''))
+  if (ago !== undefined) return nowMs - ago
+  const match = isoTime.exec(text)
+  if (match === null) return undefined
+  const hasZone = match[1] !== undefined || text.length === '2026-01-02'.length
+  const ms = Date.parse(text.replace(' ', 'T') + (hasZone ? '' : 'Z'))
+  return Number.isNaN(ms) ? undefined : ms
+}

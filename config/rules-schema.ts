@@ -10,6 +10,7 @@ export interface RulesConfig {
   readonly lists: Readonly<Record<string, readonly string[]>>
   readonly matching: (typeof ruleMatchings)[number]
   readonly switches: readonly SwitchConfig[]
+  readonly rateLimits: readonly RateLimitConfig[]
   readonly appendOutput: readonly AppendOutputConfig[]
 }
 
@@ -18,6 +19,14 @@ export interface SwitchConfig {
   readonly enabled: boolean
   readonly rule?: string | undefined
   readonly tag?: string | undefined
+  readonly place: Place
+}
+
+/** How many alerts the rules of a name may raise, in which a star stands for any text. */
+export interface RateLimitConfig {
+  readonly rule: string
+  readonly perSecond: number
+  readonly burst: number
   readonly place: Place
 }
 
@@ -45,6 +54,7 @@ export interface RawRules {
   lists: Record<string, (string | number)[]>
   rule_matching: RulesConfig['matching']
   switches: { enable?: RawTarget; disable?: RawTarget }[]
+  rate_limits: { rule: string; per_second: number; burst?: number }[]
   append_output: RawAppendOutput[]
 }
 
@@ -116,6 +126,30 @@ export const rulesSchema = {
         properties: {
           enable: target('The rules that are switched on.'),
           disable: target('The rules that are switched off.')
+        }
+      }
+    },
+    rate_limits: {
+      type: 'array',
+      default: [],
+      description: 'How many alerts rules may raise; of the entries that fit a rule the last counts.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['rule', 'per_second'],
+        properties: {
+          rule: {
+            ...word,
+            description:
+              'The name of the rule, in which * stands for any text. One that begins with * means no rule about tercel itself.'
+          },
+          per_second: { type: 'number', minimum: 0.0001, maximum: 1e6, description: 'Alerts per second, over time.' },
+          burst: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 1e6,
+            description: 'How many may come at once; those of a second when absent.'
+          }
         }
       }
     },

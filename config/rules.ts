@@ -19,6 +19,10 @@ export function toRules(raw: RawRules, { absolute, shippedRules, placeOf }: Rule
       const place = placeOf(join('/rules/switches', index))
       return { enabled: enable !== undefined, ...(enable ?? disable), place }
     }),
+    rateLimits: raw.rate_limits.map(({ rule, per_second: perSecond, burst }, index) => {
+      const place = placeOf(join('/rules/rate_limits', index))
+      return { rule, perSecond, burst: burst ?? Math.max(1, Math.ceil(perSecond)), place }
+    }),
     appendOutput: raw.append_output.map((entry, index) =>
       toAppendOutput(entry, join('/rules/append_output', index), placeOf)
     )

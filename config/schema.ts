@@ -2,6 +2,7 @@
 import { type OutputConfig, outputKeys, type RawOutput } from './output-schema.ts'
 import type { PresetConfig } from './presets.ts'
 import { type RawRules, type RulesConfig, rulesSchema } from './rules-schema.ts'
+import { type RawServer, type ServerConfig, serverSchema } from './server-schema.ts'
 
 /** Less would not hold the write-ahead log of the spool and one large batch. */
 export const leastSpoolBytes = 16 * 2 ** 20
@@ -23,6 +24,7 @@ export interface Config {
   readonly rules: RulesConfig
   readonly spool: { readonly directory: string; readonly maxBytes: number }
   readonly outputs: readonly OutputConfig[]
+  readonly server: ServerConfig
   /** Types of outputs of the user's own. */
   readonly presets: readonly PresetConfig[]
   /** The user that the collector runs as under a supervising `tercel run`. */
@@ -39,6 +41,7 @@ export interface RawConfig {
   rules: RawRules
   spool: { directory: string; max_bytes: string | number }
   outputs: RawOutput[]
+  server: RawServer
   presets?: string
   user?: string
   shutdown_seconds: number
@@ -101,6 +104,7 @@ export const configSchema = {
       description: 'Where alerts go. Each output has a queue of its own.',
       items: { type: 'object', required: ['type'], properties: outputKeys }
     },
+    server: serverSchema,
     presets: {
       type: 'string',
       format: 'path',

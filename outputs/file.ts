@@ -66,6 +66,7 @@ export const file = defineOutput<FileSettings>({
       path: {
         type: 'string',
         minLength: 1,
+        examples: ['/var/log/tercel/alerts.jsonl'],
         description: "The file; a relative path starts at the configuration file's folder. Its folder must exist."
       },
       max_bytes: {
@@ -93,5 +94,6 @@ export const file = defineOutput<FileSettings>({
   maxConcurrency: 1,
   batch: () => ({ maxCount: 1000, maxBytes: 4 * 1024 * 1024 }),
   identity: ({ path }, { baseDirectory }) => resolve(baseDirectory, path),
+  target: ({ path }, { baseDirectory }) => resolve(baseDirectory, path),
   create: (settings, context) => new FileOutput(settings, context)
 })

@@ -108,5 +108,6 @@ export const stdout = defineOutput<StdoutSettings>({
   },
   maxConcurrency: 1,
   batch: () => ({ maxCount: 500, maxBytes: 1024 * 1024 }),
+  target: () => 'standard output',
   create: settings => new StdoutOutput(settings, process.stdout)
 })

@@ -11,7 +11,12 @@ export const webhookSchema: JsonSchema = {
     ...transportDependencies
   },
   properties: {
-    url: { type: 'string', format: 'http-url', description: 'Where alerts are sent.' },
+    url: {
+      type: 'string',
+      format: 'http-url',
+      examples: ['https://hooks.example.org/alerts'],
+      description: 'Where alerts are sent.'
+    },
     method: { enum: ['POST', 'PUT', 'PATCH'], default: 'POST', description: 'The method of the requests.' },
     body: {
       enum: ['single', 'array', 'ndjson'],

@@ -96,6 +96,7 @@ export const webhook = defineOutput<WebhookSettings>({
     body === 'single' || batch === undefined
       ? { maxCount: body === 'single' ? 1 : 500, maxBytes: 1024 * 1024 }
       : { maxCount: batch.max_count, maxBytes: parseSize(batch.max_bytes)! },
+  target: ({ url }) => new URL(url).origin,
   problems: templateProblems,
   create: (settings, context) => new WebhookOutput(settings, context)
 })

@@ -14,9 +14,25 @@ export const priorities = [
 
 export type Priority = (typeof priorities)[number]
 
+/** What priorities may be called, in lower case. */
+export const priorityNames: ReadonlyMap<string, Priority> = new Map([
+  ...priorities.map(priority => [priority.toLowerCase(), priority] as const),
+  ['info', 'Informational']
+])
+
+/** The priority of a name, in any case. */
+export function priorityOf(name: string): Priority | undefined {
+  return priorityNames.get(name.trim().toLowerCase())
+}
+
 /** 0 for Emergency to 7 for Debug. */
 export function severityOf(priority: Priority): number {
   return priorities.indexOf(priority)
+}
+
+/** 7 for Emergency to 0 for Debug: the more severe, the greater. */
+export function rankOf(priority: Priority): number {
+  return priorities.length - 1 - severityOf(priority)
 }
 
 /** A value of `output_fields`: text is printable UTF-8; null is a value that was missing. */

@@ -13,6 +13,7 @@ import type { Config } from '../config/schema.ts'
 import { Engine } from '../rules/engine/engine.ts'
 import { createUuidFactory } from '../rules/uuid.ts'
 import { aborted } from './abort.ts'
+import type { CollectorCounts } from './collector-counts.ts'
 import { type ProducerConnection, SpoolProducer } from './delivery/producer.ts'
 import { HostNames } from './host-names.ts'
 import { Matcher } from './matcher.ts'
@@ -35,6 +36,8 @@ export type FromCollector =
   /** The rules are loaded; nothing runs yet. */
   | { readonly kind: 'ready'; readonly rules: number; readonly warnings: readonly Problem[] }
   | { readonly kind: 'state'; readonly state: SourceState }
+  /** Once a second, and at the end. */
+  | { readonly kind: 'counts'; readonly counts: CollectorCounts }
   | { readonly kind: 'warning'; readonly message: string }
   /** Something that should not happen, and was got over. */
   | { readonly kind: 'defect'; readonly message: string }
@@ -61,6 +64,7 @@ async function run(config: Config, say: (message: FromCollector) => void): Promi
   const report = () => {
     for (const { type, counters } of reports.splice(0)) matcher.add(type, counters)
     matcher.report()
+    say({ kind: 'counts', counts: matcher.counts })
   }
   const reporting = setInterval(report, reportEveryMs)
   try {

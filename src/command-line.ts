@@ -1,12 +1,16 @@
 /** The command line: one file per command in commands/, registered here. */
 import { Command, CommanderError } from 'commander'
 import { collectorCommand } from './commands/collector.ts'
+import { dlqCommand } from './commands/dlq.ts'
 import { fieldsCommand } from './commands/fields.ts'
+import { metricsCommand } from './commands/metrics.ts'
+import { outputsCommand } from './commands/outputs.ts'
 import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
 import { sinkCommand } from './commands/sink.ts'
+import { spoolCommand } from './commands/spool.ts'
 import { validateCommand } from './commands/validate.ts'
 import { versionCommand } from './commands/version.ts'
 import { print } from './print.ts'
@@ -22,8 +26,8 @@ function exitWith(error: unknown): never {
 process.on('uncaughtException', exitWith)
 
 // Those of sysexits.h, as in base/errors.ts.
-const exitCodes = `Exit codes: 0; 1 a test of rules failed; 64 wrong usage; 70 a defect of tercel;
-74 something cannot be written; 78 a configuration, rules, a file or a machine that will not do.`
+const exitCodes = `Exit codes: 0; 1 a test of rules or of an output failed; 64 wrong usage; 69 a running tercel
+cannot be asked; 70 a defect of tercel; 74 something cannot be written, or the spool fails; 78 a configuration, rules, a file or a machine that will not do.`
 
 const answer: string[] = [] // of --help and --version
 const program = new Command('tercel')
@@ -41,6 +45,10 @@ for (const command of [
   validateCommand,
   fieldsCommand,
   rulesCommand,
+  outputsCommand,
+  dlqCommand,
+  spoolCommand,
+  metricsCommand,
   sinkCommand,
   versionCommand
 ]) {

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { outputDefinitions } from '../outputs/index.ts'
 import { readOwnPreset } from '../outputs/preset/load.ts'
+import { routingProblems } from './delivery/routing.ts'
 import { hideSecrets } from './log.ts'
 import { resolveData } from './paths.ts'
 
@@ -21,6 +22,11 @@ export function defaultConfigFile(): string {
   return near.startsWith('..') ? shipped : near
 }
 
+/** Whether the user has a configuration, and not just the one that ships with tercel. */
+export function hasConfiguration(file: string | undefined): boolean {
+  return file !== undefined || existsSync(systemFile)
+}
+
 /**
  * Loads the configuration of a command and hides its secrets from the log and from printed errors.
  *
@@ -30,6 +36,7 @@ export function defaultConfigFile(): string {
 export async function loadConfiguration(file: string = defaultConfigFile()): Promise<Config> {
   const config = await loadConfig(file, {
     outputDefinitions,
+    outputProblems: routingProblems,
     parsePreset: readOwnPreset,
     shippedRules,
     env: process.env

@@ -5,6 +5,7 @@ import { internalEvent, isInternal } from '../collector/internal-event.ts'
 import { type Emit, nothingToCommit } from '../collector/source.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { Engine } from '../rules/engine/engine.ts'
+import { addTo, countOne, newCounts } from './collector-counts.ts'
 import type { SpoolProducer } from './delivery/producer.ts'
 
 export interface MatcherOptions {
@@ -15,6 +16,7 @@ export interface MatcherOptions {
 }
 
 export class Matcher {
+  readonly counts = newCounts()
   readonly #options: MatcherOptions
   /** By type of the internal event: the counters of which no alert has been taken yet. */
   readonly #pending = new Map<string, Map<string, number>>()
@@ -52,9 +54,13 @@ export class Matcher {
    */
   report(): void {
     const { engine, producer } = this.#options
-    this.add('shed', producer.takeShed())
-    this.add('rate_limit', engine.takeSuppressed())
-    if (this.#failed > 0) this.add('drop', { not_matched: this.#failed })
+    const shed = producer.takeShed()
+    addTo(this.counts.shed, shed)
+    this.add('shed', shed)
+    const suppressed = engine.takeSuppressed()
+    for (const count of Object.values(suppressed)) this.counts.suppressed += count
+    this.add('rate_limit', suppressed)
+    if (this.#failed > 0) this.#lose('drop', { not_matched: this.#failed })
     this.#failed = 0
     for (const type of [...this.#pending.keys()]) this.#raisePending(type)
   }
@@ -67,8 +73,14 @@ export class Matcher {
   }
 
   #report({ type, counters }: InternalEvent): Promise<void> | undefined {
-    this.add(type, counters)
+    this.#lose(type, counters)
     return this.#raisePending(type)
+  }
+
+  #lose(type: string, counters: Readonly<Record<string, number>>): void {
+    addTo(this.counts.lost, counters)
+    this.counts.awayMs += counters.away_ms ?? 0
+    this.add(type, counters)
   }
 
   /** Counters leave the pending ones when an alert is taken, or when no rule makes one of them. */
@@ -84,6 +96,7 @@ export class Matcher {
   }
 
   #raise(event: Event): Promise<void> | undefined {
+    this.counts.events += 1
     const alerts = this.#evaluate(event)
     return alerts.length === 0 ? undefined : this.#offer(alerts)
   }
@@ -91,6 +104,7 @@ export class Matcher {
   /** Undefined when none of them is taken. */
   #offer(alerts: readonly Alert[], options?: { readonly internal: boolean }): Promise<void> | undefined {
     const { producer } = this.#options
+    for (const { priority } of alerts) countOne(this.counts.raised, priority)
     const accepted = alerts.map(alert => producer.offer(alert, options)).filter(each => each !== undefined)
     const [first, ...rest] = accepted
     return rest.length === 0 ? first : Promise.all(accepted).then(() => {})

@@ -9,7 +9,8 @@ import { messageOf, TercelError } from '../base/errors.ts'
  */
 export async function print(text: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  process.stdout.once('error', () => {}) // the callback tells of it; without a listener it would end the process
+  // The callback tells of an error; without a listener it would end the process.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => {})
   try {
     process.stdout.write(text, error => (error ? reject(error) : resolve()))
     await promise

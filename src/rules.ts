@@ -20,11 +20,12 @@ type RulesPart = Pick<RulesConfig, 'files'> & Partial<RulesConfig>
  * @throws TercelError TERCEL_RULES with every problem of every file.
  */
 export async function loadRules({ rules }: { readonly rules: RulesPart }): Promise<Ruleset> {
-  const { files, lists, matching, switches, appendOutput: extraOutputs } = rules
+  const { files, lists, matching, switches, rateLimits, appendOutput: extraOutputs } = rules
   return loadRuleFiles([internalRules, ...files], {
     lists,
     matching,
     switches,
+    rateLimits,
     extraOutputs,
     warningsOf: untracedCalls
   })

@@ -1,4 +1,4 @@
-/** The lines of a file, or of standard input, as they come: the file may be large, or a pipe that never ends. */
+/** The lines of a file, of standard input or of an answer, as they come: it may be large, or never end. */
 import { createReadStream } from 'node:fs'
 import { TercelError } from '../base/errors.ts'
 import { readFailure } from '../base/file-failure.ts'
@@ -28,27 +28,32 @@ export function nameOf(path: string): string {
  */
 export async function* readLines(path: string): AsyncGenerator<readonly TextLine[]> {
   const stream = path === standardInput ? process.stdin : createReadStream(path)
+  try {
+    yield* splitLines(stream as AsyncIterable<Buffer>)
+  } catch (error) {
+    throw new TercelError('TERCEL_CONFIG', `cannot read ${nameOf(path)}: ${readFailure(error)}`, { cause: error })
+  }
+}
+
+/** The same of any bytes. What they throw is thrown; an Error where a line is longer than 16 MiB. */
+export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly TextLine[]> {
   /** The beginning of a line whose end has not come. */
   let begun: Buffer[] = []
   let length = 0
   let number = 0
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      const lines: TextLine[] = []
-      let start = 0
-      for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-        lines.push({ number: ++number, bytes: Buffer.concat([...begun, chunk.subarray(start, end)]) })
-        begun = []
-        length = 0
-        start = end + 1
-      }
-      begun.push(chunk.subarray(start))
-      length += chunk.length - start
-      if (lines.length > 0) yield lines
-      if (length > longestLine) throw new Error(`line ${number + 1} is longer than 16 MiB`)
+  for await (const chunk of chunks) {
+    const lines: TextLine[] = []
+    let start = 0
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      lines.push({ number: ++number, bytes: Buffer.concat([...begun, chunk.subarray(start, end)]) })
+      begun = []
+      length = 0
+      start = end + 1
     }
-  } catch (error) {
-    throw new TercelError('TERCEL_CONFIG', `cannot read ${nameOf(path)}: ${readFailure(error)}`, { cause: error })
+    begun.push(chunk.subarray(start))
+    length += chunk.length - start
+    if (lines.length > 0) yield lines
+    if (length > longestLine) throw new Error(`line ${number + 1} is longer than 16 MiB`)
   }
   if (length > 0) yield [{ number: number + 1, bytes: Buffer.concat(begun) }]
 }

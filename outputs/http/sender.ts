@@ -140,7 +140,9 @@ export class HttpSender {
       case 'hold':
         return hold(this.reason(result))
       case 'refuse':
-        return count === 1 ? reject(this.reason(result)) : split(this.reason(result))
+        return count === 1
+          ? reject(this.reason(result))
+          : split(this.reason(result), { tooLarge: result.status === 413 })
     }
   }
 

@@ -2,6 +2,7 @@
 
 import type { Problem } from '../../base/errors.ts'
 import { didYouMean } from '../../base/nearest.ts'
+import { alertSource } from './alert-event.ts'
 import type { Expression, Operator, Test, Value } from './ast.ts'
 import { eventNames } from './event-names.ts'
 import { existsLeaf, type LeafOptions, leafOf, type Polarity, predicateLeaf } from './leaf.ts'
@@ -46,10 +47,11 @@ function checkTest(test: Test, polarity: Polarity, context: CheckContext): Plan 
   const { left, operator, modifier, right } = test
   const reading = readingOf(left, context)
   checkOperator(test, reading)
-  if (left.kind === 'field' && left.name === 'evt.type' && right.kind === 'values') {
-    return typePlan(test, context.source)
+  // What an alert says of its event is a text like any other.
+  if (left.kind === 'field' && context.source !== alertSource) {
+    if (left.name === 'evt.type' && right.kind === 'values') return typePlan(test, context.source)
+    if (left.name === 'evt.dir') return directionPlan(test, reading)
   }
-  if (left.kind === 'field' && left.name === 'evt.dir') return directionPlan(test, reading)
   const text = printTest(test)
   if (reading.shape === 'host') {
     const plan = hostPlan(test, reading, text)

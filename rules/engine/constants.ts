@@ -1,5 +1,7 @@
 /** The constants of conditions, read as values of the types of fields. */
 
+import { didYouMean } from '../../base/nearest.ts'
+import { priorityNames, priorityOf, rankOf } from '../alert.ts'
 import type { Value } from './ast.ts'
 import type { FieldType, Scalar } from './fields/field.ts'
 import { parseNetwork } from './ip.ts'
@@ -8,7 +10,7 @@ import { ruleError } from './problems.ts'
 import { portOf } from './service-names.ts'
 
 /** Types whose values are numbers; those of times are bigints. */
-export type NumberType = Exclude<FieldType, 'CHARBUF' | 'BYTEBUF' | 'BOOL' | 'IPADDR' | 'IPNET'>
+export type NumberType = Exclude<FieldType, 'CHARBUF' | 'BYTEBUF' | 'BOOL' | 'IPADDR' | 'IPNET' | 'PRIORITY'>
 
 const ranges: Readonly<Record<NumberType, readonly [low: bigint, high: bigint]>> = {
   INT64: [-(1n << 63n), (1n << 63n) - 1n],
@@ -52,6 +54,14 @@ export function readBoolean({ text, place }: Value, name: string): boolean {
   if (text === 'true') return true
   if (text === 'false') return false
   throw ruleError(`expected true or false for ${name}, found ${printable(text)}`, place)
+}
+
+/** The rank of a priority, 0 for Debug to 7 for Emergency. @throws TercelError TERCEL_RULES */
+export function readPriority({ text, place }: Value, name: string): number {
+  const priority = priorityOf(text)
+  if (priority !== undefined) return rankOf(priority)
+  const hint = didYouMean(text.toLowerCase(), priorityNames.keys())
+  throw ruleError(`expected a priority such as warning for ${name}, found ${printable(text)}${hint}`, place)
 }
 
 /** Hexadecimal digits as bytes. @throws TercelError TERCEL_RULES */

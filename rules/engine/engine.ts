@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly names?: Names
   /** What names of hosts in rules stand for. */
   readonly hosts?: Hosts | undefined
-  /** Alerts that each rule may raise. */
+  /** Alerts that each rule may raise, whatever it says itself. */
   readonly rateLimit?: RateLimit
 }
 
@@ -94,7 +94,7 @@ export class Engine {
   #bucketOf(rule: Rule): TokenBucket {
     const known = this.#buckets.get(rule)
     if (known !== undefined) return known
-    const bucket = new TokenBucket(this.#options.rateLimit ?? defaultRateLimit)
+    const bucket = new TokenBucket(this.#options.rateLimit ?? rule.rateLimit ?? defaultRateLimit)
     this.#buckets.set(rule, bucket)
     return bucket
   }

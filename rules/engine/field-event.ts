@@ -4,6 +4,7 @@
  */
 
 import type { Event, Nanoseconds } from '../../collector/event.ts'
+import { priorityOf, rankOf } from '../alert.ts'
 import { wholeNumber } from './constants.ts'
 import type { Extraction, FieldType, Scalar } from './fields/field.ts'
 import { bracketedName, type FieldUse } from './fields/registry.ts'
@@ -61,18 +62,37 @@ function isGiven(value: unknown): value is GivenValue {
 }
 
 /** How the value of a field is found in such an event: to load rules with, whose events are all given ones. */
-export function givenExtraction(use: FieldUse): Extraction {
-  return extractionOf(use) as Extraction
+export function givenExtraction({ field, argument }: FieldUse): Extraction {
+  const key = argument === undefined ? field.name : `${field.name}[${argument}]`
+  return extractionOfValues<FieldEvent>(
+    { field, argument },
+    { read: ({ fields }) => fields.get(key), readAll: ({ fields }) => fields.get(field.name), scalarOf }
+  ) as Extraction
 }
 
-function extractionOf({ field, argument }: FieldUse): Extraction<FieldEvent> {
-  const { type, shape, name } = field
+/** Where values of fields are plain data: how one is found, and how it is read. */
+export interface ValueReading<E extends Event> {
+  readonly read: (event: E) => GivenValue | undefined
+  /** The value without the argument: all ancestors, for instance. */
+  readonly readAll: (event: E) => GivenValue | undefined
+  readonly scalarOf: (value: GivenValue | undefined, type: FieldType, key: string) => Scalar | undefined
+}
+
+/** How a field is found where its values are plain data: what has several values is a list there. */
+export function extractionOfValues<E extends Event>(
+  { field: { type, shape, name }, argument }: Pick<FieldUse, 'field' | 'argument'>,
+  { read, readAll, scalarOf }: ValueReading<E>
+): Extraction<E> {
   const key = argument === undefined ? name : `${name}[${argument}]`
-  const read = (event: FieldEvent) => event.fields.get(key)
-  const one = (event: FieldEvent) => scalarOf(read(event), type, key)
+  const one = (event: E) => scalarOf(read(event), type, key)
+  const listOf = (value: GivenValue | undefined) => {
+    if (value === undefined || value === null) return undefined
+    const items = Array.isArray(value) ? value : [value]
+    return items.map(item => scalarOf(item, type, key)).filter(item => item !== undefined)
+  }
   switch (shape) {
     case 'list':
-      return { kind: 'list', read: event => listOf(read(event), type, key) }
+      return { kind: 'list', read: event => listOf(read(event)) }
     case 'ends':
       return {
         kind: 'ends',
@@ -82,7 +102,7 @@ function extractionOf({ field, argument }: FieldUse): Extraction<FieldEvent> {
         ]
       }
     case 'ancestors': {
-      const all = (event: FieldEvent) => listOf(event.fields.get(name), type, name)
+      const all = (event: E) => listOf(readAll(event))
       return {
         kind: 'ancestors',
         read: event => one(event) ?? (Number(argument) > 0 ? all(event)?.[Number(argument) - 1] : undefined),
@@ -100,14 +120,8 @@ function partOf(value: GivenValue | undefined, index: number): GivenValue | unde
   return index === 0 ? value : undefined
 }
 
-function listOf(value: GivenValue | undefined, type: FieldType, key: string): readonly Scalar[] | undefined {
-  if (value === undefined || value === null) return undefined
-  const items = Array.isArray(value) ? value : [value]
-  return items.map(item => scalarOf(item, type, key)).filter(item => item !== undefined)
-}
-
 /** @throws GivenEventError for a value that the type does not have */
-function scalarOf(value: GivenValue | undefined, type: FieldType, key: string): Scalar | undefined {
+export function scalarOf(value: GivenValue | undefined, type: FieldType, key: string): Scalar | undefined {
   if (value === undefined || value === null) return undefined
   const wrong = (expected: string) =>
     new GivenEventError(`${key}: expected ${expected}, found ${JSON.stringify(value)}`)
@@ -127,6 +141,11 @@ function scalarOf(value: GivenValue | undefined, type: FieldType, key: string): 
       const network = parseNetwork(String(value))
       if (network === undefined || network.bits < network.address.length * 8) throw wrong('an address')
       return network.address
+    }
+    case 'PRIORITY': {
+      const priority = priorityOf(String(value))
+      if (priority === undefined) throw wrong('a priority such as Warning')
+      return rankOf(priority)
     }
     default: {
       if (!/^[-+]?\d+$/.test(String(value))) throw wrong('a whole number')

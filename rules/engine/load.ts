@@ -20,6 +20,7 @@ import { collect, type Report, warn } from './problems.ts'
 import type { Matching } from './program.ts'
 import { Resolver } from './resolve.ts'
 import { type RuleFile, readRuleFile } from './rule-file.ts'
+import { limitRules, type RuleLimit } from './rule-limits.ts'
 import { type ExtraOutput, warnOfUnfitting } from './rule-output.ts'
 import { createRuleset, type Rule, type Ruleset } from './ruleset.ts'
 import { type SourceText, toBytes, wholeText } from './source-text.ts'
@@ -32,6 +33,8 @@ export interface LoadOptions {
   readonly matching?: Matching | undefined
   /** Rules that are switched on and off, in this order, after all files are loaded. */
   readonly switches?: readonly RuleSwitch[] | undefined
+  /** How many alerts rules may raise, where that is not what every rule may. */
+  readonly rateLimits?: readonly RuleLimit[] | undefined
   /** What is added to the outputs of rules. */
   readonly extraOutputs?: readonly ExtraOutput[] | undefined
   /** How the value of a field is found; by default as the events of the collector have it. */
@@ -126,7 +129,8 @@ function build(files: readonly RuleFile[], options: LoadOptions, report: Report)
     problems.push({ message, code: 'LOAD_ERR_VALIDATE' })
   }
   warnOfUnfitting(options.extraOutputs ?? [], table.rules.values(), report)
-  const rules = switchRules(compiler.rules, options.switches ?? [], report)
+  const switched = switchRules(compiler.rules, options.switches ?? [], report)
+  const rules = limitRules(switched, options.rateLimits ?? [], report)
   compiler.warnOfUnfilled(new Set(rules.filter(({ enabled }) => enabled).map(({ name }) => name)))
   for (const rule of rules) report.warnings.push(...(options.warningsOf?.(rule) ?? []))
   const lines = linesOf(files)

@@ -5,7 +5,7 @@ import type { ListModifier, Operator, Value } from './ast.ts'
 import { type BytesTest, containsBytes, endsWithBytes, startsWithBytes } from './byte-tests.ts'
 import { ByteTrie } from './byte-trie.ts'
 import { foldCase } from './case.ts'
-import { type NumberType, readBoolean, readHex, readNetwork, readNumber } from './constants.ts'
+import { type NumberType, readBoolean, readHex, readNetwork, readNumber, readPriority } from './constants.ts'
 import type { FieldType } from './fields/field.ts'
 import { globMatcher } from './glob.ts'
 import { networkMatcher } from './ip.ts'
@@ -34,7 +34,8 @@ export const operatorsOf: Readonly<Record<FieldType, readonly Operator[]>> = {
   UINT64: numeric,
   PORT: numeric,
   ABSTIME: numeric,
-  RELTIME: numeric
+  RELTIME: numeric,
+  PRIORITY: numeric
 }
 
 /** What compares a value of `type` with constants. `name` is what is compared, for messages. */
@@ -65,6 +66,11 @@ export function valueTest(comparison: Comparison): ValueTest {
     case 'IPADDR':
     case 'IPNET':
       return addressTest(operator, values)
+    case 'PRIORITY':
+      return scalarTest(
+        operator,
+        values.map(value => readPriority(value, name))
+      )
     default:
       return scalarTest(
         operator,

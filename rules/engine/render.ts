@@ -2,7 +2,7 @@
 
 import type { Event } from '../../collector/event.ts'
 import { formatAddress } from '../../collector/sockets.ts'
-import type { OutputValue } from '../alert.ts'
+import { type OutputValue, priorities } from '../alert.ts'
 import type { Context, FieldType, Scalar } from './fields/field.ts'
 import { printable } from './printable.ts'
 import type { Reading } from './reading.ts'
@@ -52,6 +52,7 @@ function outputList(type: FieldType, values: readonly Scalar[]): OutputValue {
 function outputScalar(type: FieldType, value: Scalar | undefined): OutputValue {
   if (value === undefined) return null
   if (typeof value === 'bigint') return Number(value)
+  if (type === 'PRIORITY') return priorities.at(-1 - Number(value)) ?? null
   if (typeof value !== 'string') return value
   return type === 'IPADDR' || type === 'IPNET' ? formatAddress(value) : printable(value)
 }

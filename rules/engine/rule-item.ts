@@ -2,7 +2,7 @@
 
 import { didYouMean } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
-import { type Priority, priorities } from '../alert.ts'
+import { type Priority, priorities, priorityNames, priorityOf } from '../alert.ts'
 import type { RuleBody, RuleDefinition, RuleUpdate } from './definitions.ts'
 import { readExceptions } from './exception-item.ts'
 import { type Change, hasOverrides, readAppend, readOverrides } from './rule-changes.ts'
@@ -26,16 +26,6 @@ const changes: ReadonlyMap<string, readonly Change[]> = new Map([
   ['capture_duration', replace]
 ])
 const known = ['rule', 'source', 'append', 'override', ...changes.keys()]
-
-const priorityNames: ReadonlyMap<string, Priority> = new Map([
-  ...priorities.map(priority => [priority.toLowerCase(), priority] as const),
-  ['info', 'Informational']
-])
-
-/** The priority of a name, in any case. */
-export function priorityOf(name: string): Priority | undefined {
-  return priorityNames.get(name.trim().toLowerCase())
-}
 
 /** Reads a rule, or a change of one that is defined before; undefined when it cannot be used. */
 export function readRule(item: YamlMap): RuleDefinition | RuleUpdate | undefined {

@@ -11,6 +11,7 @@ import type { Template } from './format.ts'
 import { hostNamesOf } from './host-names.ts'
 import type { Plan } from './plan.ts'
 import { compileProgram, type Matching, type Program } from './program.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 /** A field that is added to `output_fields`: the value of the one field of the template, or the template's text. */
 export interface ExtraField {
@@ -37,6 +38,8 @@ export interface Rule {
   readonly plan: Plan
   readonly output: Template
   readonly extraFields: readonly ExtraField[]
+  /** How many alerts it may raise; undefined for what every rule may. */
+  readonly rateLimit?: RateLimit | undefined
 }
 
 export interface Ruleset {

@@ -9,10 +9,7 @@ import type { Rule } from './ruleset.ts'
 
 export interface RuleSwitch {
   readonly enabled: boolean
-  /**
-   * The name of the rule, in which a star stands for any text. One that begins with a star means no rule about tercel
-   * itself: `*` in a configuration that Falco had must not silence what tells of lost events.
-   */
+  /** The name of the rule, as `ruleMatcher` takes it. */
   readonly rule?: string | undefined
   readonly tag?: string | undefined
   readonly place?: Place | undefined
@@ -22,10 +19,9 @@ export interface RuleSwitch {
 export function switchRules(rules: readonly Rule[], switches: readonly RuleSwitch[], report: Report): Rule[] {
   const enabled = new Map(rules.map(rule => [rule, rule.enabled]))
   for (const { enabled: on, rule: name, tag, place } of switches) {
-    const isNamed = name === undefined ? () => true : wildcardMatcher(name)
-    const isMeant = ({ source }: Rule) => source !== 'internal' || name?.startsWith('*') !== true
+    const isMeant = name === undefined ? () => true : ruleMatcher(name)
     const hasTag = ({ tags }: Rule) => tag === undefined || tags.includes(tag)
-    const fitting = rules.filter(rule => isNamed(rule.name) && isMeant(rule) && hasTag(rule))
+    const fitting = rules.filter(rule => isMeant(rule) && hasTag(rule))
     for (const rule of fitting) enabled.set(rule, on)
     if (fitting.length > 0) continue
     const what = name === undefined ? `tag ${printableText(tag!)}` : `rule ${printableText(name)}`
@@ -34,6 +30,15 @@ export function switchRules(rules: readonly Rule[], switches: readonly RuleSwitc
     warn(report, 'LOAD_UNKNOWN_ITEM', `no ${what} to ${on ? 'enable' : 'disable'}${hint}`, place)
   }
   return rules.map(rule => ({ ...rule, enabled: enabled.get(rule)! }))
+}
+
+/**
+ * Which rules a name means in which a star stands for any text. One that begins with a star means no rule about tercel
+ * itself: `*` in a configuration that Falco had must not silence what tells of lost events.
+ */
+export function ruleMatcher(name: string): (rule: Pick<Rule, 'name' | 'source'>) => boolean {
+  const isNamed = wildcardMatcher(name)
+  return rule => isNamed(rule.name) && (rule.source !== 'internal' || !name.startsWith('*'))
 }
 
 /** A pattern in which only the star is special: names of rules may have brackets. */

@@ -1,7 +1,14 @@
 /** `tercel fields`: the fields that rules can name, from the registry that the compiler of rules uses. */
 import { Command, Option } from 'commander'
+import { alertSource } from '../../rules/engine/alert-event.ts'
 import type { FieldClass } from '../../rules/engine/fields/field.ts'
-import { fieldClasses, fieldSources, type ListedField, listFields } from '../../rules/engine/fields/registry.ts'
+import {
+  appliesTo,
+  fieldClasses,
+  fieldSources,
+  type ListedField,
+  listFields
+} from '../../rules/engine/fields/registry.ts'
 import { print } from '../print.ts'
 import { oneOf } from './options.ts'
 
@@ -22,7 +29,9 @@ export const fieldsCommand = new Command('fields')
   .addOption(new Option('--json', 'as JSON: an array of objects').conflicts('markdown'))
   .option('--markdown', 'as the page docs/fields.md')
   .addOption(
-    new Option('--source <name>', 'only those that events of this source have').argParser(oneOf('source', fieldSources))
+    new Option('--source <name>', 'only those that events of this source have, or alerts').argParser(
+      oneOf('source', [...fieldSources, alertSource])
+    )
   )
   .addOption(
     new Option('--class <name>', 'only those of this class, such as proc').argParser(
@@ -36,7 +45,7 @@ export const fieldsCommand = new Command('fields')
     const classes = fieldClasses.filter(
       ({ name, sources }) =>
         (options.class === undefined || options.class === name) &&
-        (options.source === undefined || sources === undefined || sources.includes(options.source))
+        (options.source === undefined || appliesTo({ sources }, options.source))
     )
     if (options.json === true) await print(`${JSON.stringify(listFields(classes).map(jsonOf), undefined, 2)}\n`)
     else await print(options.markdown === true ? page(classes) : table(classes))
@@ -98,7 +107,8 @@ A field that is not filled yet can be named, so that rules which do can be loade
 missing value is false, and in an output it is \`<NA>\`.
 
 Types: CHARBUF is text and BYTEBUF any bytes; INT64, UINT32, UINT64 and PORT are numbers; BOOL is \`true\` or \`false\`;
-IPADDR is an address and IPNET a network, or an address in it; ABSTIME is a time and RELTIME a duration, both in nanoseconds.
+IPADDR is an address and IPNET a network, or an address in it; ABSTIME is a time and RELTIME a duration, both in nanoseconds; PRIORITY is the name of
+a priority, and the more severe is the greater.
 A list takes the operators \`exists\`, \`in\` and \`intersects\`.
 
 An argument stands in brackets: an index is a number from 0, a key is a text.`

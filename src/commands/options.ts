@@ -1,6 +1,7 @@
 /** What several commands share. */
 import { InvalidArgumentError, Option } from 'commander'
 import { didYouMean } from '../../base/nearest.ts'
+import { type Priority, priorities, priorityOf } from '../../rules/alert.ts'
 
 /** Of a command that has said what is wrong with the rules: as TERCEL_RULES in base/errors.ts. */
 export const exitCodeOfRules = 78
@@ -19,4 +20,17 @@ export function oneOf(what: string, known: readonly string[]): (name: string) =>
     const hint = didYouMean(name, known) || `; expected one of ${[...new Set(known)].join(', ')}`
     throw new InvalidArgumentError(`unknown ${what} ${name}${hint}`)
   }
+}
+
+/** `--priority`, in any case. */
+export function priorityOption(description: string): Option {
+  return new Option('--priority <name>', description).argParser(readPriority)
+}
+
+function readPriority(name: string): Priority {
+  const known = priorityOf(name)
+  if (known !== undefined) return known
+  const names = priorities.map(each => each.toLowerCase())
+  const hint = didYouMean(name.toLowerCase(), names) || `; expected one of ${priorities.join(', ')}`
+  throw new InvalidArgumentError(`unknown priority ${name}${hint}`)
 }

@@ -2,7 +2,7 @@
  * What is in the spool's file, in memory: of each alert its size, priority, rule and age, and who waits for it. So the
  * books, the limits and the choice of what to shed need no query. Takes 14 bytes an alert and a bit for each output.
  */
-import { AlertSegment, type IndexedAlert, segmentSize } from './alert-segment.ts'
+import { AlertSegment, type IndexedAlert, joined, segmentSize } from './alert-segment.ts'
 import { tableOf } from './alert-tables.ts'
 
 /** Alerts that lie next to each other in the index and that nobody waits for, to be deleted. */
@@ -11,12 +11,15 @@ export interface IdleRun {
   readonly lastSeq: number
   /** Which of `alertTables` hold some of them, as bits. */
   readonly tables: number
+  /** Whether some of them were for one output alone. */
+  readonly addressed: boolean
 }
 
 /** An alert as it is found in its table. */
 export interface Place {
   readonly seq: number
   readonly table: number
+  readonly addressed: boolean
 }
 
 /** Rules are numbered in 16 bits; what comes beyond shares the last number. */
@@ -41,30 +44,47 @@ export class AlertIndex {
     return this.#segments.reduce((sum, { live }) => sum + live, 0)
   }
 
-  /** Adds an alert that came after all others; every output waits for it. */
-  append(alert: IndexedAlert, rule: string): void {
+  /** How long ago the oldest alert in the file was accepted, in milliseconds; 0 when there is none. */
+  oldestMs(nowMs: number): number {
+    const oldest = this.#segments.find(({ live }) => live > 0)
+    return oldest === undefined ? 0 : Math.max(0, nowMs - oldest.acceptedMsAt(oldest.nextPresent(0)))
+  }
+
+  /** How many of them are for one output alone. */
+  get addressed(): number {
+    return this.#segments.reduce((sum, { addressed }) => sum + addressed, 0)
+  }
+
+  /** Adds an alert that came after all others; these outputs wait for it, or all. */
+  append(alert: IndexedAlert, rule: string, slots: Iterable<number> = this.#slots): void {
     let segment = this.#segments.at(-1)
     if (segment === undefined || !segment.fits(alert.seq, alert.acceptedMs)) {
       segment = new AlertSegment(alert.seq, alert.acceptedMs)
       this.#segments.push(segment)
     }
     const at = segment.append(alert, this.#ruleNumber(rule))
-    for (const slot of this.#slots) segment.wait(slot, at)
+    for (const slot of slots) segment.wait(slot, at)
   }
 
   /**
    * Makes room for an output that waits for what is in the file after `after`, but for those it has settled.
    *
+   * @param addressed what is for it alone; of the others that are for one output it is none of them.
    * @returns its slot, by which it is named from then on.
    */
-  addOutput(after: number, isSettled: (seq: number) => boolean): number {
+  addOutput(after: number, isSettled: (seq: number) => boolean, addressed: Iterable<number> = []): number {
     let slot = 0
     while (this.#slots.has(slot)) slot += 1
     this.#slots.add(slot)
     for (const segment of this.#segments) {
       for (let at = segment.lowerBound(after + 1); at < segment.count; at += 1) {
-        if (segment.present(at) && !isSettled(segment.seqAt(at))) segment.wait(slot, at)
+        if (segment.present(at) && !segment.addressedAt(at) && !isSettled(segment.seqAt(at))) segment.wait(slot, at)
       }
+    }
+    for (const seq of addressed) {
+      const segment = seq > after && !isSettled(seq) ? this.find(seq) : undefined
+      const at = segment?.lowerBound(seq) ?? 0
+      if (segment?.addressedAt(at) && segment.seqAt(at) === seq) segment.wait(slot, at)
     }
     this.#countIdle()
     return slot
@@ -104,6 +124,16 @@ export class AlertIndex {
     }
   }
 
+  /** Calls with the alerts in the file after `after` and up to `last`. */
+  eachPresent(after: number, last: number, visit: (segment: AlertSegment, at: number) => void): void {
+    for (let index = this.#firstFrom(after + 1); index < this.#segments.length; index += 1) {
+      const segment = this.#segments[index]!
+      let at = segment.nextPresent(segment.lowerBound(after + 1))
+      for (; at < segment.count && segment.seqAt(at) <= last; at = segment.nextPresent(at + 1)) visit(segment, at)
+      if (at < segment.count) return
+    }
+  }
+
   /** The first alert after `after` that an output waits for. */
   nextWaiting(slot: number, after: number): number | undefined {
     let found: number | undefined
@@ -121,7 +151,8 @@ export class AlertIndex {
     this.eachWaiting(slot, after, (segment, at) => {
       bytes += segment.bytesAt(at)
       if (found.length > 0 && bytes > maxBytes) return false
-      found.push({ seq: segment.seqAt(at), table: tableOf(segment.severityAt(at), segment.internalAt(at)) })
+      const table = tableOf(segment.severityAt(at), segment.internalAt(at))
+      found.push({ seq: segment.seqAt(at), table, addressed: segment.addressedAt(at) })
       return found.length < maxCount
     })
     return found
@@ -139,14 +170,16 @@ export class AlertIndex {
         if (left === 0 || runs.length === maxRuns) return runs
         const firstSeq = segment.seqAt(at)
         let tables = 0
+        let addressed = false
         let last = at
         let next = at
         for (; next < segment.count && next <= last + 1 && left > 0; next = segment.nextIdle(last + 1)) {
           tables |= 1 << tableOf(segment.severityAt(next), segment.internalAt(next))
+          addressed ||= segment.addressedAt(next)
           last = next
           left -= 1
         }
-        runs.push({ firstSeq, lastSeq: segment.seqAt(last), tables })
+        runs.push({ firstSeq, lastSeq: segment.seqAt(last), tables, addressed })
         at = next
       }
     }
@@ -209,13 +242,4 @@ export class AlertIndex {
     this.#rules.set(name, number)
     return number
   }
-}
-
-/** Two segments as one; undefined when they lie too far apart for one. */
-function joined(first: AlertSegment, second: AlertSegment): AlertSegment | undefined {
-  const both = new AlertSegment(first.firstSeq, first.acceptedMsAt(0))
-  if (!both.fits(second.lastSeq, second.acceptedMsAt(Math.max(0, second.count - 1)))) return undefined
-  both.take(first)
-  both.take(second)
-  return both
 }

@@ -22,6 +22,8 @@ export interface IndexedAlert {
   readonly bytes: number
   /** Milliseconds since the epoch; by a clock that does not jump. */
   readonly acceptedMs: number
+  /** For one output alone: the others never wait for it. */
+  readonly addressed: boolean
 }
 
 export class AlertSegment {
@@ -39,6 +41,8 @@ export class AlertSegment {
   readonly #weights = new Uint32Array(segmentSize)
   readonly #rules = new Uint16Array(segmentSize)
   readonly #present = new Uint32Array(wordCount)
+  /** Made for the first alert that is addressed. */
+  #addressed: Uint32Array | undefined
   /** By the slot of the output. */
   readonly #waiting: (Uint32Array | undefined)[] = []
 
@@ -63,13 +67,17 @@ export class AlertSegment {
    * @param rule the number that its rule's name has in the index.
    * @returns its place.
    */
-  append({ seq, severity, internal, bytes, acceptedMs }: IndexedAlert, rule: number): number {
+  append({ seq, severity, internal, bytes, acceptedMs, addressed }: IndexedAlert, rule: number): number {
     const at = this.count++
     this.#seqs[at] = seq - this.firstSeq
     this.#accepted[at] = Math.max(0, acceptedMs - this.#firstMs)
     this.#weights[at] = (bytes << 4) | (internal ? 8 : 0) | severity
     this.#rules[at] = rule
     setBit(this.#present, at)
+    if (addressed) {
+      this.#addressed ??= new Uint32Array(wordCount)
+      setBit(this.#addressed, at)
+    }
     this.live += 1
     return at
   }
@@ -116,6 +124,23 @@ export class AlertSegment {
 
   present(at: number): boolean {
     return hasBit(this.#present, at)
+  }
+
+  /** The place of the next alert from `at` on that is in the file; `count` when there is none. */
+  nextPresent(at: number): number {
+    return nextBit(this.#present, at, this.count)
+  }
+
+  addressedAt(at: number): boolean {
+    return this.#addressed !== undefined && hasBit(this.#addressed, at)
+  }
+
+  /** How many alerts are in the file that are for one output alone. */
+  get addressed(): number {
+    let count = 0
+    if (this.#addressed === undefined) return count
+    for (let word = 0; word < wordCount; word += 1) count += countBits(this.#addressed[word]! & this.#present[word]!)
+    return count
   }
 
   waits(slot: number, at: number): boolean {
@@ -177,17 +202,17 @@ export class AlertSegment {
 
   /** Adds what is left of another segment, which came after this one. */
   take(other: AlertSegment): void {
-    for (let at = nextBit(other.#present, 0, other.count); at < other.count; ) {
+    for (let at = other.nextPresent(0); at < other.count; at = other.nextPresent(at + 1)) {
       const alert = {
         seq: other.seqAt(at),
         severity: other.severityAt(at),
         internal: other.internalAt(at),
         bytes: other.bytesAt(at),
-        acceptedMs: other.acceptedMsAt(at)
+        acceptedMs: other.acceptedMsAt(at),
+        addressed: other.addressedAt(at)
       }
       const place = this.append(alert, other.ruleAt(at))
       for (let slot = 0; slot < other.#waiting.length; slot += 1) if (other.waits(slot, at)) this.wait(slot, place)
-      at = nextBit(other.#present, at + 1, other.count)
     }
     this.idle += other.idle
   }
@@ -197,4 +222,13 @@ export class AlertSegment {
     for (const bits of this.#waiting) needed |= bits?.[word] ?? 0
     return this.#present[word]! & ~needed
   }
+}
+
+/** Two segments as one; undefined when they lie too far apart for one. */
+export function joined(first: AlertSegment, second: AlertSegment): AlertSegment | undefined {
+  const both = new AlertSegment(first.firstSeq, first.acceptedMsAt(0))
+  if (!both.fits(second.lastSeq, second.acceptedMsAt(Math.max(0, second.count - 1)))) return undefined
+  both.take(first)
+  both.take(second)
+  return both
 }

@@ -24,7 +24,7 @@ export interface Failure {
 /** So many attempts in a row fail before nothing is sent but probes. */
 const threshold = 5
 
-type State =
+export type BreakerState =
   | { readonly kind: 'closed' }
   | { readonly kind: 'open'; readonly untilMs: number }
   /** One attempt is under way; what comes of it decides. */
@@ -34,7 +34,7 @@ export class Breaker {
   readonly #backoff: BackoffSettings
   readonly #clock: Clock
   readonly #random: () => number
-  #state: State = { kind: 'closed' }
+  #state: BreakerState = { kind: 'closed' }
   #failures = 0
   #holds = 0
   /** Aborts when the state changes, for those that wait. */
@@ -44,6 +44,10 @@ export class Breaker {
     this.#backoff = backoff
     this.#clock = clock
     this.#random = random
+  }
+
+  get state(): BreakerState {
+    return this.#state
   }
 
   /** Resolves when an attempt may be made, which `succeeded` or `failed` has to follow; or when the signal aborts. */
@@ -98,7 +102,7 @@ export class Breaker {
     this.#become({ kind: 'open', untilMs: Math.max(before, this.#clock.now() + pause) })
   }
 
-  #become(state: State): void {
+  #become(state: BreakerState): void {
     this.#state = state
     this.#change.abort()
     this.#change = new AbortController()

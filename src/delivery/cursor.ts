@@ -5,6 +5,7 @@
 import type { AlertIndex } from './alert-index.ts'
 import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
 import { chunkHas, chunkOf, SettledChunks } from './settled-chunks.ts'
+import type { ThrottleWindow } from './throttle-windows.ts'
 
 /** The ways in which an alert is done with for an output. */
 export const settlementKinds = ['delivered', 'dead', 'shed', 'filtered', 'throttled'] as const
@@ -12,7 +13,9 @@ export const settlementKinds = ['delivered', 'dead', 'shed', 'filtered', 'thrott
 export type SettlementKind = (typeof settlementKinds)[number]
 
 export type Settlement =
-  | { readonly seq: number; readonly kind: Exclude<SettlementKind, 'dead'> }
+  | { readonly seq: number; readonly kind: Exclude<SettlementKind, 'dead' | 'throttled'> }
+  /** With the window that counts it; of those that are settled for a window at once, the last has it. */
+  | { readonly seq: number; readonly kind: 'throttled'; readonly window?: ThrottleWindow }
   | { readonly seq: number; readonly kind: 'dead'; readonly reason: string; readonly attempts: number }
 
 /** accepted = delivered + dead + shed + filtered + throttled + waiting, always. Counts of alerts. */
@@ -33,8 +36,6 @@ export type SettledRows = ReadonlyMap<number, Uint8Array>
 
 export class OutputCursor {
   readonly name: string
-  /** All that was accepted less this was accepted for the output. */
-  readonly start: number
   /** By which the index knows the output. */
   readonly slot: number
   readonly chunks: SettledChunks
@@ -43,21 +44,25 @@ export class OutputCursor {
   handedOut = 0
   readonly #index: AlertIndex
   readonly #counts: Record<SettlementKind, number>
+  /** All that was accepted less this was accepted for the output. */
+  #start: number
   #cursor: number
   #waiting = 0
   #waitingBytes = 0
 
-  constructor(index: AlertIndex, row: CursorRow, settled: SettledRows = new Map()) {
+  /** @param addressed what is in the file for this output alone. */
+  constructor(index: AlertIndex, row: CursorRow, settled: SettledRows = new Map(), addressed: Iterable<number> = []) {
     this.#index = index
     this.name = row.name
-    this.start = row.start
+    this.#start = row.start
     const { delivered, dead, shed, filtered, throttled } = row
     this.#counts = { delivered, dead, shed, filtered, throttled }
     this.chunks = new SettledChunks(settled.keys())
-    this.slot = index.addOutput(row.cursor, seq => {
+    const isSettled = (seq: number) => {
       const bits = settled.get(chunkOf(seq))
       return bits !== undefined && chunkHas(bits, seq)
-    })
+    }
+    this.slot = index.addOutput(row.cursor, isSettled, addressed)
     index.eachWaiting(this.slot, row.cursor, (segment, at) => {
       this.accept(segment.bytesAt(at))
       return true
@@ -68,11 +73,13 @@ export class OutputCursor {
 
   /** A cursor that waits for what comes from now on, or for all that is in the file. */
   static at(index: AlertIndex, name: string, from: 'now' | 'oldest'): OutputCursor {
+    const { head, size, addressed, segments } = index
     const none = { delivered: 0, dead: 0, shed: 0, filtered: 0, throttled: 0 }
     const row =
       from === 'now'
-        ? { start: index.head, cursor: index.head }
-        : { start: index.head - index.size, cursor: (index.segments[0]?.firstSeq ?? index.head + 1) - 1 }
+        ? { start: head, cursor: head }
+        : // What is there for another output alone was never accepted for this one.
+          { start: head - size + addressed, cursor: (segments[0]?.firstSeq ?? head + 1) - 1 }
     return new OutputCursor(index, { name, ...row, ...none })
   }
 
@@ -95,6 +102,12 @@ export class OutputCursor {
     this.#waitingBytes += bytes
   }
 
+  /** An alert that the index has just taken is for another output alone: it counts as never accepted for this one. */
+  pass(): void {
+    this.#start += 1
+    if (this.#waiting === 0) this.#cursor = this.#index.head
+  }
+
   /** Counts an alert as done. False when it already was: a late answer changes nothing. */
   settle(seq: number, kind: SettlementKind): boolean {
     const bytes = this.#index.settle(this.slot, seq)
@@ -115,11 +128,12 @@ export class OutputCursor {
       return false
     })
     const waiting = { waiting: this.#waiting, waitingBytes: this.#waitingBytes, oldestWaitingMs }
-    return { accepted: head - this.start, ...this.#counts, ...waiting }
+    return { accepted: head - this.#start, ...this.#counts, ...waiting }
   }
 
-  toRow(): CursorRow {
-    return { name: this.name, start: this.start, cursor: this.#cursor, ...this.#counts }
+  /** @param passed how many alerts for other outputs alone are written with it. */
+  toRow(passed = 0): CursorRow {
+    return { name: this.name, start: this.#start + passed, cursor: this.#cursor, ...this.#counts }
   }
 
   /** The cursor stands below the first alert that waits, or at the head. */

@@ -2,6 +2,8 @@
 import { TercelError } from '../../base/errors.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { OutputCursor, Settlement } from './cursor.ts'
+import type { AlertBatch } from './records.ts'
+import { ThrottleWindows } from './throttle-windows.ts'
 
 export interface UnwrittenDead {
   readonly output: string
@@ -12,6 +14,7 @@ export interface UnwrittenDead {
 const maxUnwrittenDead = 10_000
 
 export class Cursors {
+  readonly windows = new ThrottleWindows()
   readonly #index: AlertIndex
   readonly #cursors = new Map<string, OutputCursor>()
   readonly #changed = new Set<OutputCursor>()
@@ -57,6 +60,7 @@ export class Cursors {
     if (cursor === undefined) return
     this.#changed.delete(cursor)
     this.#cursors.delete(name)
+    this.windows.forget(name)
     this.#index.removeOutput(cursor.slot)
   }
 
@@ -70,9 +74,30 @@ export class Cursors {
     return cursor
   }
 
-  /** An alert that the index has just taken. */
-  accept(bytes: number): void {
-    for (const cursor of this.#cursors.values()) cursor.accept(bytes)
+  /** Takes in alerts that are on disk, as does the index. */
+  accept(batch: AlertBatch, acceptedMs: number): void {
+    const only = batch.address && this.of(batch.address.output)
+    const slots = only && [only.slot]
+    const addressed = only !== undefined
+    for (let at = 0; at < batch.bytes.length; at += 1) {
+      this.#index.head += 1
+      const seq = this.#index.head
+      const bytes = batch.bytes[at]!
+      const alert = {
+        seq,
+        severity: batch.severities[at]!,
+        internal: batch.internal[at]!,
+        bytes,
+        acceptedMs,
+        addressed
+      }
+      this.#index.append(alert, batch.rules[at]!, slots)
+      for (const cursor of this.#cursors.values()) {
+        if (only === undefined || cursor === only) cursor.accept(bytes)
+        else cursor.pass()
+      }
+    }
+    this.windows.closed(batch)
   }
 
   settle(output: string, settlements: readonly Settlement[]): void {
@@ -85,6 +110,7 @@ export class Cursors {
       }
       if (!this.#settleOne(cursor, settlement)) continue
       if (settlement.kind === 'dead') this.#dead.push({ output, settlement })
+      else if (settlement.kind === 'throttled' && settlement.window) this.windows.put(output, settlement.window)
     }
   }
 
@@ -104,6 +130,7 @@ export class Cursors {
   written(): void {
     this.#changed.clear()
     this.#dead = []
+    this.windows.written()
     this.#unwritten = 0
   }
 }

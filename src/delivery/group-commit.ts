@@ -2,7 +2,8 @@
  * Group commit: whatever waits goes in one transaction. Decides when to commit, and what to do when the disk is full
  * or fails: the batches stay in memory (their producers run out of credits), the state says why, and it tries again.
  */
-import { messageOf } from '../../base/errors.ts'
+import { messageOf, type TercelError } from '../../base/errors.ts'
+import { CommitTimer } from './commit-timer.ts'
 import { GroupQueue } from './group-queue.ts'
 import type { AlertBatch } from './records.ts'
 import type { OnShed } from './shedder.ts'
@@ -26,21 +27,15 @@ export interface GroupCommitOptions {
 const settleDelay = 100
 const settleCount = 1_000
 
-/** Pauses between attempts on a failing disk, in milliseconds. */
-const firstPause = 100
-const longestPause = 2_000
-
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #store: SpoolStore
   readonly #queue: GroupQueue
   readonly #limits: SpoolLimits
+  readonly #timer = new CommitTimer(() => this.#run())
   #state: SpoolState = { kind: 'ok' }
-  #immediate: NodeJS.Immediate | undefined
-  #timer: NodeJS.Timeout | undefined
-  #pause = firstPause
-  /** How many of the first batches are in a transaction whose end is not known. */
-  #uncertain = 0
+  /** Those in a transaction whose end is not known. */
+  #uncertain: readonly AlertBatch[] = []
   #mustReopen = false
   /** Alerts may have become too old, or limits lower. */
   #mustShed = true
@@ -66,10 +61,20 @@ export class GroupCommit {
     return !this.#mustReopen
   }
 
-  /** Queues a batch; `accepted` is called once it is on disk. */
-  append(batch: AlertBatch, accepted: () => void): void {
-    this.#queue.append(batch, accepted)
+  /**
+   * Queues a batch.
+   *
+   * @param accepted called once it is on disk.
+   * @param refused called when it never will be: only a batch for one output can come to that.
+   */
+  append(batch: AlertBatch, accepted: () => void, refused: (error: TercelError) => void = () => {}): void {
+    this.#queue.append({ batch, accepted, refused })
     this.#soon()
+  }
+
+  /** Refuses what waits to be committed for an output alone: it is gone. */
+  refuse(output: string): void {
+    this.#queue.refuse(output)
   }
 
   /** To be called after settlements: their cursors ride the next commit. */
@@ -77,7 +82,7 @@ export class GroupCommit {
     const { kind } = this.#state
     const opens = kind === 'at_limit' || (kind === 'blocked' && this.#limits.group().length > 0)
     if (opens || this.#store.unwritten >= settleCount) this.#soon()
-    else this.#later(settleDelay)
+    else this.#timer.later(settleDelay)
   }
 
   /** To be called now and then, since alerts age, and when limits were set: sheds what is beyond them. */
@@ -101,7 +106,7 @@ export class GroupCommit {
       return
     }
     if (wantsRoom(error)) this.#store.reserve.release()
-    this.#backOff()
+    this.#timer.backOff()
   }
 
   /**
@@ -141,15 +146,11 @@ export class GroupCommit {
 
   /** Stops the timers; what is not committed stays unaccepted. */
   stop(): void {
-    clearImmediate(this.#immediate)
-    clearTimeout(this.#timer)
-    this.#immediate = undefined
-    this.#timer = undefined
+    this.#timer.stop()
   }
 
   /** True when another run at once would get further with what waits. */
   #run(): boolean {
-    this.#immediate = undefined
     try {
       return this.#mustReopen || !this.#store.reserve.present ? this.#recover() : this.#commit()
     } catch (error) {
@@ -166,9 +167,9 @@ export class GroupCommit {
     const moved = this.#store.unwritten > 0
     const changes = group.length > 0 || moved || this.#store.deletable
     if (changes) {
-      this.#uncertain = group.length
+      this.#uncertain = group
       this.#store.commit(group)
-      this.#accept(group.length)
+      this.#accept(group)
       this.#store.size.checkpoint()
     }
     this.#enter(holdUp ?? (this.#limits.stillHolds(this.#state) ? this.#state : { kind: 'ok' }))
@@ -177,7 +178,7 @@ export class GroupCommit {
     // What was refused may fit now that others were deleted.
     const further = changes && this.#queue.length > 0
     if (further || this.#store.deletable || this.#mustShed) this.#soon()
-    else if (this.#queue.length === 0 && this.#store.size.vacuumStep()) this.#later(settleDelay)
+    else if (this.#queue.length === 0 && this.#store.size.vacuumIfMany()) this.#timer.later(settleDelay)
     return further
   }
 
@@ -193,7 +194,7 @@ export class GroupCommit {
   #recover(): boolean {
     if (this.#mustReopen) {
       if (this.#store.reopen()) this.#accept(this.#uncertain)
-      this.#uncertain = 0
+      this.#uncertain = []
       this.#mustReopen = false
     }
     this.#shed()
@@ -202,18 +203,18 @@ export class GroupCommit {
     if (!this.#store.reserve.present) this.#store.size.shrink()
     if (!this.#store.reserve.ensure(this.#queue.footprint)) {
       this.#enter({ kind: 'disk_full', reason: 'no space left on device' })
-      this.#backOff()
+      this.#timer.backOff()
       return false
     }
-    this.#pause = firstPause
+    this.#timer.recovered()
     this.#enter({ kind: 'ok' })
     this.#soon()
     return true
   }
 
-  #accept(count: number): void {
-    this.#uncertain = 0
-    this.#queue.accept(count)
+  #accept(batches: readonly AlertBatch[]): void {
+    this.#uncertain = []
+    this.#queue.accept(batches)
   }
 
   #enter(state: SpoolState): void {
@@ -222,23 +223,8 @@ export class GroupCommit {
     if (changed) this.#options.onState(state)
   }
 
-  #backOff(): void {
-    this.stop()
-    this.#timer = setTimeout(() => this.#timedOut(), this.#pause)
-    this.#pause = Math.min(2 * this.#pause, longestPause)
-  }
-
   #soon(): void {
     if (this.#mustReopen || !this.#store.reserve.present) return
-    this.#immediate ??= setImmediate(() => this.#run())
-  }
-
-  #later(milliseconds: number): void {
-    this.#timer ??= setTimeout(() => this.#timedOut(), milliseconds)
-  }
-
-  #timedOut(): void {
-    this.#timer = undefined
-    this.#run()
+    this.#timer.soon()
   }
 }

@@ -1,6 +1,8 @@
-/** Fills the index from the file when the spool is opened. Takes some seconds for a million alerts. */
+/** Fills the index from the file when the spool is opened, then the cursors. Takes some seconds for a million alerts. */
 import type { AlertIndex } from './alert-index.ts'
 import { alertTables, isInternalTable } from './alert-tables.ts'
+import { type CursorRow, OutputCursor } from './cursor.ts'
+import type { Cursors } from './cursors.ts'
 import type { SpoolStatements } from './spool-statements.ts'
 
 /** Seq, severity, rule, bytes, and milliseconds since the epoch. */
@@ -16,6 +18,8 @@ export function loadIndex(index: AlertIndex, sql: SpoolStatements, nowMs: number
   })
   // Each table is in order: the oldest of their next rows is the next of all.
   const next = tables.map(table => table.next().value)
+  const addressed = sql.addressed.iterate()
+  let nextAddressed = addressed.next().value?.seq
   for (;;) {
     let first = -1
     for (let table = 0; table < next.length; table += 1) {
@@ -24,8 +28,26 @@ export function loadIndex(index: AlertIndex, sql: SpoolStatements, nowMs: number
     }
     if (first === -1) return
     const [seq, severity, rule, bytes, acceptedMs] = next[first]!
-    const alert = { seq, severity, internal: isInternalTable(first), bytes, acceptedMs: Math.min(acceptedMs, nowMs) }
+    const isAddressed = seq === nextAddressed
+    if (isAddressed) nextAddressed = addressed.next().value?.seq
+    const alert = {
+      seq,
+      severity,
+      internal: isInternalTable(first),
+      bytes,
+      acceptedMs: Math.min(acceptedMs, nowMs),
+      addressed: isAddressed
+    }
     index.append(alert, rule)
     next[first] = tables[first]!.next().value
+  }
+}
+
+/** To be called once the index is full. */
+export function loadCursors(cursors: Cursors, index: AlertIndex, sql: SpoolStatements): void {
+  for (const row of sql.outputs.all() as unknown as CursorRow[]) {
+    const settled = sql.settled.all(row.name).map(({ chunk, bits }) => [Number(chunk), bits as Uint8Array] as const)
+    const addressed = sql.addressedTo.iterate(row.name).map(({ seq }) => Number(seq))
+    cursors.add(new OutputCursor(index, row, new Map(settled), addressed))
   }
 }

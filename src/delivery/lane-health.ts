@@ -1,8 +1,12 @@
 /** How an output is doing. What is logged of it and what it shows of itself come from the same place. */
 import type { Log } from './log.ts'
+import { SendTally, type SendTotals } from './send-tally.ts'
+import type { Held, Verdict } from './verdict.ts'
 
 export interface LaneHealth {
   readonly failing: boolean
+  /** When the first of the attempts in a row failed, in milliseconds since the epoch. */
+  readonly failingSinceMs: number | undefined
   /** Attempts in a row in which nothing was taken. */
   readonly consecutiveFailures: number
   readonly lastError: string | undefined
@@ -34,6 +38,8 @@ const failingTexts = {
 export class LaneMonitor {
   readonly #log: Log
   readonly #now: () => number
+  readonly #onSend: ((durationMs: number) => void) | undefined
+  readonly #sends = new SendTally()
   #failures = 0
   #lastError: string | undefined
   #lastSuccessMs: number | undefined
@@ -46,9 +52,21 @@ export class LaneMonitor {
   #unloggedDead = 0
   #deadLoggedMs = Number.NEGATIVE_INFINITY
 
-  constructor(log: Log, now: () => number) {
+  /** @param onSend is told how long each send took, in milliseconds. */
+  constructor(log: Log, now: () => number, onSend?: (durationMs: number) => void) {
     this.#log = log
     this.#now = now
+    this.#onSend = onSend
+  }
+
+  /** A send has ended, whatever came of it. */
+  sent(sent: readonly Held[], verdict: Verdict, startedMs: number): void {
+    this.#sends.add(sent, verdict)
+    this.#onSend?.(this.#now() - startedMs)
+  }
+
+  get sends(): SendTotals {
+    return this.#sends.totals
   }
 
   /** Nothing of an attempt was taken. */
@@ -100,6 +118,7 @@ export class LaneMonitor {
   health(oldestWaitingMs: number | undefined): LaneHealth {
     return {
       failing: this.#failures > 0,
+      failingSinceMs: this.#failures > 0 ? this.#failingSinceMs : undefined,
       consecutiveFailures: this.#failures,
       lastError: this.#lastError,
       lastSuccessMs: this.#lastSuccessMs,

@@ -6,8 +6,21 @@ import type { MessagePort } from 'node:worker_threads'
 import type { PlainError } from '../plain-error.ts'
 import type { BacklogLimits, ShedCause } from './backlog.ts'
 import type { Books, Settlement } from './cursor.ts'
-import type { AlertBatch, DeadLetter, ReadRequest, ShedCounts, SpooledAlert } from './records.ts'
+import type { DeadLetterFilter } from './dead-letter-scan.ts'
+import type { CheckedRows } from './inspection.ts'
+import type {
+  Address,
+  AlertBatch,
+  DeadLetter,
+  DeadLetterCount,
+  DeadLetterSum,
+  ReadRequest,
+  ShedCounts,
+  SpooledAlert
+} from './records.ts'
+import type { DatabaseParts } from './spool-database.ts'
 import type { SpoolState } from './spool-state.ts'
+import type { ThrottleWindow } from './throttle-windows.ts'
 
 /** What the main thread may ask; each name maps what it gives to what it gets. */
 export interface SpoolRequests {
@@ -15,22 +28,41 @@ export interface SpoolRequests {
   unregister: { give: { output: string }; get: undefined }
   /** Answered once there is something to read, or with nothing when it is cancelled. */
   next: { give: { output: string; request: ReadRequest; wait: boolean }; get: SpooledAlert[] }
+  /** Answered once it is on disk. */
+  append: { give: { batch: AlertBatch & { readonly address: Address } }; get: undefined }
+  windows: { give: { output: string }; get: ThrottleWindow[] }
   books: { give: { output: string }; get: Books }
   outputs: { give: object; get: string[] }
-  deadLetters: { give: { limit: number }; get: DeadLetter[] }
+  deadLetters: { give: { filter: DeadLetterFilter; limit: number }; get: DeadLetter[] }
+  countDeadLetters: { give: { filter: DeadLetterFilter }; get: DeadLetterCount[] }
+  replayDeadLetters: { give: { filter: DeadLetterFilter }; get: number }
+  dropDeadLetters: { give: { filter: DeadLetterFilter }; get: number }
   status: { give: object; get: SpoolStatus }
+  /** As unregister, but the output has to be there. Gives how many alerts waited for it. */
+  forget: { give: { output: string }; get: number }
+  checkIndex: { give: { after: number }; get: CheckedRows }
+  /** Gives how many bytes were given back to the disk. */
+  vacuumStep: { give: object; get: number }
+  emptyWal: { give: object; get: undefined }
   close: { give: object; get: undefined }
 }
 
 export type SpoolRequestName = keyof SpoolRequests
 
-export interface SpoolStatus {
+/** Sizes are as of the last time the file could be read. */
+export interface SpoolStatus extends DatabaseParts {
   readonly state: SpoolState
-  /** Used pages plus WAL, in bytes; as of the last time the file could be read. */
-  readonly usedBytes: number
+  /** The limit, which `usedBytes` is held against. */
   readonly maxBytes: number
   /** How many alerts were ever accepted. */
   readonly head: number
+  /** Transactions since the start, each of which waited for the disk once. */
+  readonly commits: number
+  /** How many alerts are in the file: some output waits for them, or they are about to be deleted. */
+  readonly alerts: number
+  /** How long ago the oldest of them was accepted, in milliseconds; 0 when there is none. */
+  readonly oldestAlertMs: number
+  readonly deadLetters: DeadLetterSum
   /** How many dead letters were deleted since the start, because they took more than their share of the limit. */
   readonly droppedDeadLetters: number
 }

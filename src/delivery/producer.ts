@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { TercelError } from '../../base/errors.ts'
 import { type Alert, type Priority, priorities, severityOf } from '../../rules/alert.ts'
+import { addToBatch, maxAlertBytes, newBatch, tooLarge } from './alert-batch.ts'
 import { type CreditLimits, Credits, type Spent } from './credits.ts'
 import type { ToProducer, ToSpoolFromProducer } from './messages.ts'
 import type { AlertBatch, ShedCounts } from './records.ts'
@@ -28,9 +29,6 @@ export interface OfferOptions {
 /** A batch is sent at the end of the event loop's turn, or when it has grown to this. */
 const batchCount = 500
 const batchBytes = 1024 * 1024
-
-/** The largest alert, in bytes of JSON. */
-const maxAlertBytes = 1024 * 1024
 
 interface OpenBatch {
   readonly batch: AlertBatch
@@ -89,9 +87,7 @@ export class SpoolProducer {
   async submit(alert: Alert): Promise<void> {
     const json = JSON.stringify(alert)
     const bytes = Buffer.byteLength(json)
-    if (bytes > maxAlertBytes) {
-      throw new TercelError('TERCEL_SPOOL', `an alert of rule ${alert.rule} is ${bytes} bytes; at most 1 MiB is taken`)
-    }
+    if (bytes > maxAlertBytes) throw tooLarge(alert.rule, bytes)
     while (!this.#credits.take(bytes)) {
       if (this.#closed) throw spoolGone()
       await this.#room.promise
@@ -131,14 +127,9 @@ export class SpoolProducer {
 
   #append(alert: Alert, json: string, bytes: number, internal: boolean): Promise<void> {
     if (this.#closed) return Promise.reject(spoolGone())
-    this.#open ??= newBatch()
+    this.#open ??= openBatch()
     const { batch, spent, spentInternal, done } = this.#open
-    batch.texts.push(json)
-    batch.severities.push(severityOf(alert.priority))
-    batch.rules.push(alert.rule)
-    batch.internal.push(internal)
-    batch.bytes.push(bytes)
-    batch.totalBytes += bytes
+    addToBatch(batch, { json, bytes, severity: severityOf(alert.priority), rule: alert.rule, internal })
     Atomics.add(this.#outstanding, 0, 1)
     const account = internal ? spentInternal : spent
     account.alerts += 1
@@ -182,12 +173,12 @@ export class SpoolProducer {
   }
 }
 
-function newBatch(): OpenBatch {
+function openBatch(): OpenBatch {
   const done = Promise.withResolvers<void>()
   // Callers that do not wait for the disk may let go of the promise.
   done.promise.catch(() => {})
   return {
-    batch: { texts: [], severities: [], rules: [], internal: [], bytes: [], totalBytes: 0 },
+    batch: newBatch(),
     spent: { alerts: 0, bytes: 0 },
     spentInternal: { alerts: 0, bytes: 0 },
     done

@@ -1,6 +1,15 @@
 /** What goes into the spool and what comes out of it, as plain data. */
 import type { Priority } from '../../rules/alert.ts'
 
+/** Says of a batch that one output alone waits for it; for the others it counts as never accepted. */
+export interface Address {
+  readonly output: string
+  /** Throttle windows of the output, by id, that are deleted with the transaction that accepts the batch. */
+  readonly closes?: readonly string[]
+  /** The dead letters that the alerts were: likewise. */
+  readonly letters?: readonly number[]
+}
+
 /** Alerts as they travel to the spool, column by column: one entry per alert in each array. */
 export interface AlertBatch {
   /** Each alert as JSON. */
@@ -12,6 +21,8 @@ export interface AlertBatch {
   /** Length of each text in UTF-8. */
   readonly bytes: number[]
   totalBytes: number
+  /** Without it all outputs wait for the batch. */
+  readonly address?: Address
 }
 
 export interface SpooledAlert {
@@ -20,16 +31,32 @@ export interface SpooledAlert {
   readonly acceptedMs: number
   readonly bytes: number
   readonly json: string
+  /** Put in for this output alone, such as a replayed dead letter: it is not routed or throttled again. */
+  readonly addressed: boolean
 }
 
 export interface DeadLetter {
   readonly id: number
   readonly output: string
+  readonly rule: string
+  readonly priority: Priority
   readonly reason: string
   readonly attempts: number
   /** Milliseconds since the epoch. */
   readonly deadMs: number
   readonly json: string
+}
+
+/** How many there are. */
+export interface DeadLetterSum {
+  readonly count: number
+  /** What they take in the file, about. */
+  readonly bytes: number
+}
+
+/** Of one output. */
+export interface DeadLetterCount extends DeadLetterSum {
+  readonly output: string
 }
 
 export interface ReadRequest {

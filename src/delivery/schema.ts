@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { TercelError } from '../../base/errors.ts'
 import { createFirstTables } from './migrations/1-first-tables.ts'
 import { divideByPriority } from './migrations/2-divide-by-priority.ts'
+import { addressAlerts } from './migrations/3-address-alerts.ts'
 
 /** `terc`: marks the file as ours (PRAGMA application_id). */
 const applicationId = 0x74657263
@@ -10,7 +11,7 @@ const applicationId = 0x74657263
 /** Runs inside a transaction. What a released version has run does not change any more. */
 export type Migration = (db: DatabaseSync) => void
 
-const migrations: readonly Migration[] = [createFirstTables, divideByPriority]
+const migrations: readonly Migration[] = [createFirstTables, divideByPriority, addressAlerts]
 
 /** The value of a PRAGMA that is a number. */
 export function pragma(db: DatabaseSync, name: string): number {

@@ -1,5 +1,6 @@
 /** The database file of the spool: opening it safely, its size, and giving room back to the disk. */
 import { closeSync, openSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { migrate, pragma } from './schema.ts'
@@ -7,8 +8,19 @@ import { sqliteFailure } from './sqlite-errors.ts'
 
 const mib = 1024 * 1024
 
+/** How long another connection is waited for, in milliseconds. */
+const busyTimeout = 1_000
+
+/** Pages that are given back at once. */
+const vacuumPages = 256
+
 /** Free pages below this stay in the file: they are used again soon. */
 const vacuumThresholdBytes = 16 * mib
+
+/** Of the database in a spool's directory. */
+export function databasePath(directory: string): string {
+  return join(directory, 'spool.db')
+}
 
 /**
  * Opens or makes the database: WAL, every commit synced, the newest schema.
@@ -18,7 +30,7 @@ const vacuumThresholdBytes = 16 * mib
 export function openDatabase(file: string): DatabaseSync {
   // Made here for its mode, which the WAL and its index inherit.
   closeSync(openSync(file, 'a', 0o600))
-  const db = new DatabaseSync(file, { timeout: 1_000 })
+  const db = new DatabaseSync(file, { timeout: busyTimeout })
   try {
     db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     // Checkpoints are ours to run: SQLite's own hide their errors.
@@ -62,6 +74,17 @@ export function footprint(bytes: number, count: number): number {
   return 2 * (1.35 * bytes + 64 * count + 16 * 1024)
 }
 
+/** What a database takes on the disk, in bytes. */
+export interface DatabaseParts {
+  /** Used pages plus WAL: what counts against the limit. */
+  readonly usedBytes: number
+  /** Pages in use. */
+  readonly pageBytes: number
+  readonly walBytes: number
+  /** Pages that are in the file and not in use. */
+  readonly freeBytes: number
+}
+
 /** Measures an open database and keeps it small. */
 export class DatabaseSize {
   readonly #db: DatabaseSync
@@ -103,6 +126,13 @@ export class DatabaseSize {
     return this.#pageBytes + this.#walBytes
   }
 
+  /** All that is taken on the disk, in bytes. */
+  get parts(): DatabaseParts {
+    const pageBytes = this.#pageBytes
+    const walBytes = this.#walBytes
+    return { usedBytes: pageBytes + walBytes, pageBytes, walBytes, freeBytes: this.#freeBytes }
+  }
+
   /** What used pages and the WAL may still grow by under the limit, in bytes. The WAL's usual size counts as taken. */
   get room(): number {
     return this.#maxBytes - this.#pageBytes - Math.max(this.#walBytes, this.#checkpointBytes)
@@ -113,7 +143,7 @@ export class DatabaseSize {
     this.#pendingBytes += footprint(bytes, count) / 2
   }
 
-  /** Notes that deleting wrote so many pages. */
+  /** Notes that deleting, or giving room back, wrote so many pages. */
   deleted(pages: number): void {
     this.#pendingBytes += pages * this.#pageSize
   }
@@ -127,10 +157,24 @@ export class DatabaseSize {
   }
 
   /** Gives a step of free pages back to the disk, if they are many. True when there is more to give. */
-  vacuumStep(): boolean {
+  vacuumIfMany(): boolean {
     if (this.#freeBytes < vacuumThresholdBytes) return false
-    this.#db.exec('PRAGMA incremental_vacuum(256)')
+    this.vacuumStep()
     return true
+  }
+
+  /** Gives a step of free pages back to the disk. Gives how many bytes it was. */
+  vacuumStep(): number {
+    const before = this.#freeBytes
+    this.#db.exec(`PRAGMA incremental_vacuum(${vacuumPages})`)
+    this.deleted(vacuumPages)
+    return before - this.#freeBytes
+  }
+
+  /** Moves the WAL into the database and cuts both to the length that is needed; less, where a reader is in the way. */
+  emptyWal(): void {
+    this.#db.exec(`PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = ${busyTimeout}`)
+    this.#pendingBytes = this.#walBytes
   }
 
   /** Empties the WAL and gives free pages back to the disk, however few. For a full disk. */

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { ReserveFile } from './reserve.ts'
-import { corruptError, DatabaseSize, openDatabase, verifyDatabase } from './spool-database.ts'
+import { corruptError, DatabaseSize, databasePath, openDatabase, verifyDatabase } from './spool-database.ts'
 import { SpoolLock } from './spool-lock.ts'
 import { prepareStatements, type SpoolStatements } from './spool-statements.ts'
 import { sqliteFailure } from './sqlite-errors.ts'
@@ -34,7 +34,7 @@ export class SpoolFile {
    */
   constructor(options: SpoolFileOptions) {
     mkdirSync(options.directory, { recursive: true, mode: 0o700 })
-    this.path = join(options.directory, 'spool.db')
+    this.path = databasePath(options.directory)
     this.maxBytes = options.maxBytes
     this.#open = options.open ?? openDatabase
     this.#lock = new SpoolLock(options.directory)

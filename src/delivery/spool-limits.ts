@@ -99,7 +99,7 @@ export class SpoolLimits {
     if (this.#blocksIgnored) return Number.POSITIVE_INFINITY
     let room = Number.POSITIVE_INFINITY
     for (const cursor of this.#store.cursors) room = Math.min(room, roomBeforeBlocking(cursor, firstBytes))
-    return room
+    return Math.max(0, room)
   }
 }
 

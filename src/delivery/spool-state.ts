@@ -1,4 +1,5 @@
 /** How the spool is: what holds up new alerts, if anything does. */
+import { TercelError } from '../../base/errors.ts'
 
 export type SpoolState =
   | { readonly kind: 'ok' }
@@ -18,4 +19,10 @@ export const stateTexts: Readonly<Record<SpoolState['kind'], string>> = {
   blocked: 'new alerts wait: outputs that are set to block have a full backlog',
   disk_full: 'the disk of the spool is full: new alerts wait until there is room',
   failing: 'the spool cannot write: new alerts wait until it can'
+}
+
+/** What is answered while the database is being reopened. */
+export function unreadable(state: SpoolState): TercelError {
+  const reason = 'reason' in state ? state.reason : 'it is not open'
+  return new TercelError('TERCEL_SPOOL', `the spool cannot be read now: ${reason}`)
 }

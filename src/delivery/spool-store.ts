@@ -5,21 +5,24 @@
  * What outputs settle is kept in memory and written by the next commit, in one transaction with the alerts that came
  * in: a crash between the two means that those alerts are sent again, never that one is lost.
  */
-import { TercelError } from '../../base/errors.ts'
 import { AlertIndex } from './alert-index.ts'
+import { readAlerts } from './alert-reader.ts'
 import { type BacklogLimits, unlimitedBacklog } from './backlog.ts'
-import { type Books, type CursorRow, OutputCursor, type Settlement } from './cursor.ts'
+import { type Books, OutputCursor, type Settlement } from './cursor.ts'
 import { Cursors } from './cursors.ts'
 import { DeadLetters } from './dead-letters.ts'
-import { loadIndex } from './index-loader.ts'
-import type { AlertBatch, DeadLetter, ReadRequest, SpooledAlert } from './records.ts'
+import { checkIndex } from './index-check.ts'
+import { loadCursors, loadIndex } from './index-loader.ts'
+import type { CheckedRows } from './inspection.ts'
+import type { AlertBatch, ReadRequest, SpooledAlert } from './records.ts'
 import type { ReserveFile } from './reserve.ts'
 import type { ChunkChange } from './settled-chunks.ts'
 import { Shedder } from './shedder.ts'
 import { corruptError, type DatabaseSize } from './spool-database.ts'
 import { SpoolFile, type SpoolFileOptions } from './spool-file.ts'
-import { deleteAlerts, insertAlerts, writeSettled } from './spool-writes.ts'
+import { deleteAlerts, deleteOutput, insertAlerts, writeCursors, writeSettled } from './spool-writes.ts'
 import { SteadyTime, type SteadyTimeOptions } from './steady-time.ts'
+import type { ThrottleWindow } from './throttle-windows.ts'
 
 export interface SpoolStoreOptions extends SpoolFileOptions, SteadyTimeOptions {}
 
@@ -29,21 +32,16 @@ export interface SpoolStoreOptions extends SpoolFileOptions, SteadyTimeOptions {
  */
 const deleteStep = { alerts: 5_000, runs: 1_000 }
 
-/** A transaction whose end is not known. */
-interface Uncertain {
-  readonly batches: readonly AlertBatch[]
-  readonly head: number
-  readonly acceptedMs: number
-}
-
 export class SpoolStore {
   readonly shedder: Shedder
+  readonly deadLetters: DeadLetters
   readonly #file: SpoolFile
   readonly #time: SteadyTime
   readonly #index = new AlertIndex()
   readonly #cursors = new Cursors(this.#index)
-  readonly #deadLetters: DeadLetters
-  #uncertain: Uncertain | undefined
+  /** Those of a transaction whose end is not known. */
+  #commits = 0
+  #uncertain: readonly AlertBatch[] = []
 
   /**
    * Takes the directory's lock and opens the spool in it; makes both where they are missing.
@@ -53,7 +51,7 @@ export class SpoolStore {
   constructor(options: SpoolStoreOptions) {
     this.#time = new SteadyTime(options)
     this.#file = new SpoolFile(options)
-    this.#deadLetters = new DeadLetters(options.maxBytes)
+    this.deadLetters = new DeadLetters(this.#file)
     this.shedder = new Shedder(this.#index, this.#cursors)
     try {
       this.#load()
@@ -90,9 +88,19 @@ export class SpoolStore {
     return this.#time.now()
   }
 
+  /** How many transactions were committed since the start. */
+  get commits(): number {
+    return this.#commits
+  }
+
   /** How many settlements only memory knows: what a crash now would send again. */
   get unwritten(): number {
     return this.#cursors.unwritten
+  }
+
+  /** How many alerts are in the file, and how long ago the oldest was accepted, in milliseconds. */
+  get kept(): { readonly alerts: number; readonly oldestAlertMs: number } {
+    return { alerts: this.#index.size, oldestAlertMs: this.#index.oldestMs(this.nowMs) }
   }
 
   get outputs(): string[] {
@@ -103,14 +111,9 @@ export class SpoolStore {
     return this.#cursors.all
   }
 
-  /** How many dead letters were deleted to keep their bound, since the start. */
-  get droppedDeadLetters(): number {
-    return this.#deadLetters.dropped
-  }
-
   /** Whether alerts that nobody waits for, or more dead letters than may be, are still in the file. */
   get deletable(): boolean {
-    return this.#index.idle > 0 || this.#deadLetters.tooMany
+    return this.#index.idle > 0 || this.deadLetters.tooMany
   }
 
   /**
@@ -131,13 +134,13 @@ export class SpoolStore {
     this.#cursors.of(name).limits = limits
   }
 
+  hasOutput(name: string): boolean {
+    return this.#cursors.has(name)
+  }
+
   /** Forgets an output; what only it waited for is deleted. Its dead letters stay. */
   unregister(name: string): void {
-    const { sql } = this.#file
-    this.#file.transaction(() => {
-      sql.deleteOutput.run(name)
-      sql.deleteAllSettled.run(name)
-    })
+    this.#file.transaction(() => deleteOutput(this.#file.sql, name))
     this.#cursors.remove(name)
   }
 
@@ -154,19 +157,20 @@ export class SpoolStore {
     try {
       this.#file.transaction(() => {
         head = insertAlerts(sql, this.head, batches, acceptedMs)
-        this.#deadLetters.write(sql, this.#cursors.dead, acceptedMs)
-        for (const cursor of this.#cursors.changed) sql.writeCursor.run({ ...cursor.toRow() })
+        this.deadLetters.write(this.#cursors.dead, batches, acceptedMs)
+        this.#cursors.windows.write(sql, batches)
+        writeCursors(sql, this.#cursors, batches)
         for (const cursor of this.#cursors.all) chunks.push([cursor, writeSettled(sql, this.#index, cursor, runs)])
         deleteAlerts(sql, runs)
         if (head !== this.head) sql.setHead.run(head)
       })
     } catch (error) {
-      this.#uncertain = { batches, head, acceptedMs }
+      this.#uncertain = batches
       throw error
     }
-    this.#uncertain = undefined
+    this.#uncertain = []
     this.#cursors.written()
-    this.#deadLetters.committed()
+    this.deadLetters.committed()
     for (const [cursor, changes] of chunks) cursor.chunks.written(changes)
     this.#index.remove(runs)
     for (const { chunks } of this.#cursors.all) {
@@ -176,6 +180,7 @@ export class SpoolStore {
     this.size.wrote(bytes, head - this.head)
     this.size.deleted(runs.length)
     this.#accept(batches)
+    this.#commits += 1
   }
 
   /**
@@ -187,30 +192,19 @@ export class SpoolStore {
     this.#file.reopen()
     const head = this.#storedHead()
     if (head < this.head) throw corruptError(this.file, 'accepted alerts are missing from it')
-    this.#deadLetters.load(this.#file.sql)
+    this.deadLetters.load()
     const uncertain = this.#uncertain
-    this.#uncertain = undefined
-    if (uncertain === undefined || head === this.head) return false
-    this.#accept(uncertain.batches)
+    this.#uncertain = []
+    if (head === this.head) return false
+    this.#accept(uncertain)
     return true
   }
 
   /** The next alerts that the output has not settled, oldest first. */
-  read(output: string, { after, maxCount, maxBytes }: ReadRequest): SpooledAlert[] {
+  read(output: string, request: ReadRequest): SpooledAlert[] {
     const cursor = this.#cursors.of(output)
     if (this.#cursors.tooManyDead) return []
-    const page = this.#index.page(cursor.slot, Math.max(after, cursor.cursor), maxCount, maxBytes)
-    if (page.length === 0) return []
-    const { sql } = this.#file
-    const alerts = this.#file.snapshot(() =>
-      page.map(({ seq, table }) => {
-        const row = sql.readAlert[table]!.get(seq)
-        if (row !== undefined) return row as unknown as SpooledAlert
-        throw new TercelError('TERCEL_SPOOL', `alert ${seq} is missing from ${this.file}`)
-      })
-    )
-    cursor.handedOut = Math.max(cursor.handedOut, page.at(-1)!.seq)
-    return alerts
+    return readAlerts(this.#file, this.#index, cursor, request)
   }
 
   /** Marks alerts as done for an output; the next commit writes it. */
@@ -223,9 +217,15 @@ export class SpoolStore {
     return this.#cursors.of(output).books(this.nowMs)
   }
 
-  /** Dead letters that are written, oldest first. */
-  deadLetters(limit: number): DeadLetter[] {
-    return this.#deadLetters.list(this.#file.sql, limit)
+  /** The output's throttle windows that are open, with what only memory knows yet. */
+  windows(output: string): ThrottleWindow[] {
+    return this.#cursors.windows.of(output, this.#file.sql)
+  }
+
+  /** Compares a step of the file with memory; all that was settled has to be written. */
+  checkIndex(after: number): CheckedRows {
+    const { sql } = this.#file
+    return checkIndex({ index: this.#index, cursors: [...this.#cursors.all], sql, nowMs: this.nowMs }, after)
   }
 
   /** Closes the files. What was not committed is gone. */
@@ -236,12 +236,9 @@ export class SpoolStore {
   #load(): void {
     const { sql } = this.#file
     this.#index.head = this.#storedHead()
-    this.#deadLetters.load(sql)
+    this.deadLetters.load()
     loadIndex(this.#index, sql, this.nowMs)
-    for (const row of sql.outputs.all() as unknown as CursorRow[]) {
-      const settled = sql.settled.all(row.name).map(({ chunk, bits }) => [Number(chunk), bits as Uint8Array] as const)
-      this.#cursors.add(new OutputCursor(this.#index, row, new Map(settled)))
-    }
+    loadCursors(this.#cursors, this.#index, sql)
   }
 
   #storedHead(): number {
@@ -250,14 +247,6 @@ export class SpoolStore {
 
   #accept(batches: readonly AlertBatch[]): void {
     const acceptedMs = this.nowMs
-    for (const { severities, rules, internal, bytes } of batches) {
-      for (let i = 0; i < bytes.length; i += 1) {
-        this.#index.head += 1
-        const seq = this.#index.head
-        const alert = { seq, severity: severities[i]!, internal: internal[i]!, bytes: bytes[i]!, acceptedMs }
-        this.#index.append(alert, rules[i]!)
-        this.#cursors.accept(bytes[i]!)
-      }
-    }
+    for (const batch of batches) this.#cursors.accept(batch, acceptedMs)
   }
 }

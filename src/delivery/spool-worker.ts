@@ -4,11 +4,11 @@ import { messageOf, TercelError } from '../../base/errors.ts'
 import { readFailure } from '../../base/file-failure.ts'
 import { type PlainError, plainError } from '../plain-error.ts'
 import type { Settlement } from './cursor.ts'
+import { DeadLetterOffice } from './dead-letter-office.ts'
 import { GroupCommit } from './group-commit.ts'
 import type {
   FromSpool,
   SpoolRequestName,
-  SpoolRequests,
   SpoolStatus,
   SpoolWorkerData,
   ToProducer,
@@ -16,14 +16,15 @@ import type {
   ToSpoolFromProducer
 } from './messages.ts'
 import { ShedTally } from './shed-tally.ts'
-import { diskFullError } from './spool-database.ts'
-import type { SpoolState } from './spool-state.ts'
+import { type DatabaseParts, diskFullError } from './spool-database.ts'
+import { type SpoolHandlers, spoolHandlers } from './spool-handlers.ts'
+import { SpoolReaders } from './spool-readers.ts'
+import { unreadable } from './spool-state.ts'
 import { SpoolStore } from './spool-store.ts'
 import { sqliteFailure } from './sqlite-errors.ts'
 
-type Handlers = {
-  [Name in Exclude<SpoolRequestName, 'next'>]: (give: SpoolRequests[Name]['give']) => SpoolRequests[Name]['get']
-}
+/** What is answered however the database is. */
+const always: ReadonlySet<SpoolRequestName> = new Set(['append', 'status', 'close'])
 
 /**
  * How often alerts are looked at that grow old where nothing happens, and dropped dead letters are told of, in
@@ -35,34 +36,15 @@ class SpoolThread {
   readonly #port: MessagePort
   readonly #store: SpoolStore
   readonly #commits: GroupCommit
-  readonly #readers = new Map<number, SpoolRequests['next']['give']>()
+  readonly #readers: SpoolReaders
+  readonly #handlers: SpoolHandlers
   readonly #producers = new Set<MessagePort>()
   readonly #shed = new ShedTally((output, cause, counts) => {
     this.#post({ kind: 'shed', output, cause, counts })
   })
   readonly #checking: NodeJS.Timeout
-  #usedBytes = 0
+  #parts: DatabaseParts = { usedBytes: 0, pageBytes: 0, walBytes: 0, freeBytes: 0 }
   #toldDropped = 0
-
-  readonly #handlers: Handlers = {
-    register: ({ output, from, backlog }) => {
-      this.#commits.withReserve(() => this.#store.register(output, from, backlog))
-      this.#commits.checkLimits()
-    },
-    unregister: ({ output }) => {
-      this.#commits.withReserve(() => this.#store.unregister(output))
-      this.#commits.checkLimits()
-    },
-    books: ({ output }) => this.#store.books(output),
-    outputs: () => this.#store.outputs,
-    deadLetters: ({ limit }) => {
-      // Those that only memory knows yet are dead letters too.
-      this.#commits.flush()
-      return this.#store.deadLetters(limit)
-    },
-    status: () => this.#status(),
-    close: () => void this.#close()
-  }
 
   constructor(port: MessagePort, data: SpoolWorkerData) {
     this.#port = port
@@ -70,9 +52,22 @@ class SpoolThread {
     this.#commits = new GroupCommit({
       store: this.#store,
       onState: () => this.#post({ kind: 'status', status: this.#status() }),
-      onCommit: () => this.#serveReaders(),
+      onCommit: () => this.#readers.serve(),
       onShed: this.#shed.add,
       onFatal: error => this.#fail(error)
+    })
+    this.#readers = new SpoolReaders({
+      store: this.#store,
+      commits: this.#commits,
+      answer: (id, alerts) => this.#post({ kind: 'reply', id, value: alerts }),
+      refuse: (id, error) => this.#refuse(id, error)
+    })
+    this.#handlers = spoolHandlers({
+      store: this.#store,
+      commits: this.#commits,
+      deadLetters: new DeadLetterOffice(this.#store, this.#commits),
+      status: () => this.#status(),
+      close: () => this.#close()
     })
     this.#post({ kind: 'opened' })
     this.#commits.start()
@@ -86,12 +81,9 @@ class SpoolThread {
   #take(message: ToSpool): void {
     if (message.kind === 'producer') this.#addProducer(message.port, message.outstanding)
     else if (message.kind === 'settle') this.#settle(message.output, message.settlements)
-    else if (message.kind === 'cancel') this.#cancel(message.id)
-    else if (message.name !== 'next') this.#answer(message)
-    else {
-      this.#readers.set(message.id, message.give)
-      this.#serve(message.id)
-    }
+    else if (message.kind === 'cancel') this.#readers.cancel(message.id)
+    else if (message.name === 'next') this.#readers.add(message.id, message.give)
+    else void this.#answer(message)
   }
 
   #settle(output: string, settlements: readonly Settlement[]): void {
@@ -99,21 +91,23 @@ class SpoolThread {
     this.#commits.settled()
   }
 
-  #cancel(id: number): void {
-    if (this.#readers.delete(id)) this.#post({ kind: 'reply', id, value: [] })
-  }
-
-  #answer(message: Extract<ToSpool, { kind: 'request' }>): void {
-    const { id, name, give } = message
+  async #answer({ id, name, give }: Extract<ToSpool, { kind: 'request' }>): Promise<void> {
     try {
-      if (!this.#commits.readable && name !== 'status' && name !== 'close') throw unreadable(this.#commits.state)
-      const handler = this.#handlers[name as keyof Handlers] as (give: unknown) => unknown
-      this.#post({ kind: 'reply', id, value: handler(give) })
+      if (!this.#commits.readable && !always.has(name)) throw unreadable(this.#commits.state)
+      const handler = this.#handlers[name as keyof SpoolHandlers] as (give: unknown) => unknown
+      this.#post({ kind: 'reply', id, value: await handler(give) })
     } catch (error) {
-      this.#post({ kind: 'refused', id, error: spoolError(error) })
+      this.#refuse(id, error)
     } finally {
       if (name === 'close') this.#port.close()
     }
+  }
+
+  #refuse(id: number, error: unknown): void {
+    this.#post({ kind: 'refused', id, error: spoolError(error) })
+    // What the request was of is to be retried by whoever made it; the database has to be opened anew.
+    const failure = sqliteFailure(error)
+    if (failure === 'io' || failure === 'corrupt') this.#commits.failed(error)
   }
 
   #addProducer(port: MessagePort, outstanding: Int32Array): void {
@@ -135,30 +129,19 @@ class SpoolThread {
     port.on('close', () => this.#producers.delete(port))
   }
 
-  #serveReaders(): void {
-    for (const id of this.#readers.keys()) this.#serve(id)
-  }
-
-  #serve(id: number): void {
-    const { output, request, wait } = this.#readers.get(id)!
-    if (!this.#commits.readable) return
-    try {
-      const alerts = this.#store.read(output, request)
-      if (alerts.length === 0 && wait) return
-      this.#readers.delete(id)
-      this.#post({ kind: 'reply', id, value: alerts })
-    } catch (error) {
-      if (error instanceof TercelError) {
-        this.#readers.delete(id)
-        this.#post({ kind: 'refused', id, error: spoolError(error) })
-      } else this.#commits.failed(error)
-    }
-  }
-
   #status(): SpoolStatus {
-    if (this.#commits.readable) this.#usedBytes = this.#store.size.usedBytes
-    const { maxBytes, head, droppedDeadLetters } = this.#store
-    return { state: this.#commits.state, usedBytes: this.#usedBytes, maxBytes, head, droppedDeadLetters }
+    if (this.#commits.readable) this.#parts = this.#store.size.parts
+    const { maxBytes, head, commits, kept, deadLetters } = this.#store
+    return {
+      ...this.#parts,
+      state: this.#commits.state,
+      maxBytes,
+      head,
+      commits,
+      ...kept,
+      deadLetters: deadLetters.sum,
+      droppedDeadLetters: deadLetters.dropped
+    }
   }
 
   #tellLosses(): void {
@@ -167,7 +150,7 @@ class SpoolThread {
   }
 
   #tellDropped(): void {
-    const count = this.#store.droppedDeadLetters - this.#toldDropped
+    const count = this.#store.deadLetters.dropped - this.#toldDropped
     if (count === 0) return
     this.#toldDropped += count
     this.#post({ kind: 'droppedDeadLetters', count })
@@ -197,11 +180,6 @@ class SpoolThread {
   #post(message: FromSpool): void {
     this.#port.postMessage(message)
   }
-}
-
-function unreadable(state: SpoolState): TercelError {
-  const reason = 'reason' in state ? state.reason : 'it is not open'
-  return new TercelError('TERCEL_SPOOL', `the spool cannot be read now: ${reason}`)
 }
 
 function openError(directory: string, cause: unknown): unknown {

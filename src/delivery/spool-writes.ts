@@ -2,6 +2,7 @@
 import type { AlertIndex, IdleRun } from './alert-index.ts'
 import { alertTables, tableOf } from './alert-tables.ts'
 import type { OutputCursor } from './cursor.ts'
+import type { Cursors } from './cursors.ts'
 import type { AlertBatch } from './records.ts'
 import { type ChunkChange, encodeSettled } from './settled-chunks.ts'
 import type { SpoolStatements } from './spool-statements.ts'
@@ -14,14 +15,24 @@ export function insertAlerts(
   acceptedMs: number
 ): number {
   let seq = head
-  for (const { texts, severities, rules, internal, bytes } of batches) {
+  for (const { texts, severities, rules, internal, bytes, address } of batches) {
     for (let i = 0; i < texts.length; i += 1) {
       seq += 1
+      if (address !== undefined) sql.insertAddressed.run(seq, address.output)
       const table = tableOf(severities[i]!, internal[i]!)
       sql.insertAlert[table]!.run(seq, severities[i]!, rules[i]!, bytes[i]!, acceptedMs, texts[i]!)
     }
   }
   return seq
+}
+
+/** Writes where outputs stand: those that have settled something, or all that have alerts of others to pass. */
+export function writeCursors(sql: SpoolStatements, cursors: Cursors, batches: readonly AlertBatch[]): void {
+  const addressed = batches.filter(({ address }) => address !== undefined)
+  for (const cursor of addressed.length > 0 ? cursors.all : cursors.changed) {
+    const others = addressed.filter(({ address }) => address?.output !== cursor.name)
+    sql.writeCursor.run({ ...cursor.toRow(others.reduce((sum, { texts }) => sum + texts.length, 0)) })
+  }
 }
 
 /**
@@ -45,9 +56,18 @@ export function writeSettled(
 }
 
 export function deleteAlerts(sql: SpoolStatements, runs: readonly IdleRun[]): void {
-  for (const { firstSeq, lastSeq, tables } of runs) {
+  for (const { firstSeq, lastSeq, tables, addressed } of runs) {
+    if (addressed) sql.deleteAddressed.run(firstSeq, lastSeq)
     for (let table = 0; table < alertTables.length; table += 1) {
       if ((tables >>> table) & 1) sql.deleteAlerts[table]!.run(firstSeq, lastSeq)
     }
   }
+}
+
+/** Deletes all that is known of an output. Its alerts stay, and nobody waits for them. */
+export function deleteOutput(sql: SpoolStatements, name: string): void {
+  sql.deleteOutput.run(name)
+  sql.deleteAllSettled.run(name)
+  sql.deleteAllWindows.run(name)
+  sql.addressToNobody.run(name)
 }

@@ -11,9 +11,8 @@ import {
   type GivenValue,
   givenExtraction
 } from '../../rules/engine/field-event.ts'
-import { type FieldUse, fieldNames, useField } from '../../rules/engine/fields/registry.ts'
-import { Lexer } from '../../rules/engine/lexer.ts'
-import { parseField } from '../../rules/engine/operand-parser.ts'
+import { fieldOfText } from '../../rules/engine/field-text.ts'
+import type { FieldUse } from '../../rules/engine/fields/registry.ts'
 import { collect, ruleError } from '../../rules/engine/problems.ts'
 import { textAt } from '../../rules/engine/source-text.ts'
 import { resolved } from '../../rules/engine/yaml-alias.ts'
@@ -52,7 +51,7 @@ function readSource(map: YamlMap): string | undefined {
 
 /** @throws TercelError TERCEL_RULES for a field that events of the source do not have, or not with this value */
 function readField(entry: Entry, source: string, fields: Map<string, GivenValue>, part: Part): void {
-  const use = readUse(entry, source)
+  const use = fieldOfText(textAt(entry.key, entry.place), source, 'as key', ['source', 'fields'])
   // Numbers between brackets have one spelling, as rules look for it.
   const key = typeof use.argument === 'number' ? `${use.field.name}[${use.argument}]` : entry.key
   if (fields.has(key)) throw ruleError(`${printableText(key)} stands twice`, entry.place)
@@ -62,17 +61,6 @@ function readField(entry: Entry, source: string, fields: Map<string, GivenValue>
   checkValue(use, fieldEvent({ source, fields: { [key]: value } }), place)
   if (key === 'evt.type') checkType(value, source, place)
   fields.set(key, value)
-}
-
-function readUse({ key, place }: Entry, source: string): FieldUse {
-  const lexer = new Lexer(textAt(key, place))
-  const name = lexer.name()
-  const field = name && parseField(lexer, name)
-  if (field === undefined || !field.name.includes('.') || !lexer.atEnd) {
-    const hint = didYouMean(key, ['source', 'fields', ...fieldNames(source)])
-    throw ruleError(`expected a field such as proc.name as key, found ${printableText(key)}${hint}`, place)
-  }
-  return useField(field, source)
 }
 
 /** Undefined where the value is wrong, which is reported. */

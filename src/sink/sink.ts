@@ -7,6 +7,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { messageOf, TercelError } from '../../base/errors.ts'
+import { listenFailure } from '../listen-failure.ts'
 import { answer } from './answer.ts'
 import { countAlerts, decode, parseAlerts, type Refusal, type SinkAlert, tooLarge } from './body.ts'
 import { AlertBook, type AlertCounts, type AlertRecord } from './book.ts'
@@ -230,17 +231,6 @@ function makeServer(tls: SinkOptions['tls'], listener: RequestListener): Server 
     const message = `the certificate (--tls-cert) and key (--tls-key) cannot be used: ${messageOf(cause)}`
     throw new TercelError('TERCEL_CONFIG', message, { cause })
   }
-}
-
-const listenFailures: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  EACCES: 'permission denied'
-}
-
-function listenFailure(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return listenFailures[code] ?? messageOf(error)
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

@@ -7,7 +7,7 @@ import { TercelError } from '../../base/errors.ts'
 import { loadConfig } from '../../config/load.ts'
 import { load, problemsOf } from './helpers.ts'
 
-const defaultDelivery = { concurrency: 1, timeoutMs: 30_000, backlog: { onFull: 'shed' } }
+const defaultDelivery = { start: 'now', lingerMs: 0, concurrency: 1, timeoutMs: 30_000, backlog: { onFull: 'shed' } }
 
 test('a file with nothing but an output gets every default', async () => {
   assert.deepEqual(await load('outputs: [{ type: drum }]'), {
@@ -19,10 +19,18 @@ test('a file with nothing but an output gets every default', async () => {
       lists: {},
       matching: 'first',
       switches: [],
+      rateLimits: [],
       appendOutput: []
     },
     spool: { directory: '/var/lib/tercel/spool', maxBytes: 2 ** 30 },
     outputs: [{ name: 'drum', type: 'drum', settings: {}, delivery: defaultDelivery }],
+    server: {
+      enabled: true,
+      listen: { host: '127.0.0.1', port: 2802 },
+      token: undefined,
+      socket: '/var/lib/tercel/spool/control.sock',
+      outputFailingSeconds: 300
+    },
     presets: [],
     user: undefined,
     shutdownSeconds: 10,
@@ -42,6 +50,12 @@ spool: { directory: ../spool, max_bytes: 512MiB }
 outputs:
   - { name: first, type: bugle, url: "https://example.com/", urgent: true }
   - { name: second, type: drum }
+server:
+  enabled: false
+  listen: "[::1]:9000"
+  token: 0123456789abcdef
+  socket: ../control
+  output_failing_seconds: 60
 user: tercel
 shutdown_seconds: 2.5
 log: { level: debug }
@@ -55,6 +69,7 @@ log: { level: debug }
       lists: { kubernetes_api_server_addresses: ['10.96.0.1'], ports: ['80', '443'] },
       matching: 'all',
       switches: [],
+      rateLimits: [],
       appendOutput: []
     },
     spool: { directory: '/etc/spool', maxBytes: 512 * 2 ** 20 },
@@ -67,11 +82,18 @@ log: { level: debug }
       },
       { name: 'second', type: 'drum', settings: {}, delivery: defaultDelivery }
     ],
+    server: {
+      enabled: false,
+      listen: { host: '::1', port: 9000 },
+      token: '0123456789abcdef',
+      socket: '/etc/control',
+      outputFailingSeconds: 60
+    },
     presets: [],
     user: 'tercel',
     shutdownSeconds: 2.5,
     log: { level: 'debug' },
-    secrets: []
+    secrets: ['0123456789abcdef']
   })
   assert.deepEqual(structuredClone(config), config, 'threads can exchange it')
 })
@@ -94,6 +116,10 @@ test('how an output is served is read in its units', async () => {
 outputs:
   - type: bugle
     url: "http://x/"
+    when: alert.priority >= warning
+    throttle: { key: [alert.rule, container.id], window_seconds: 90 }
+    start: oldest
+    linger_seconds: 0.5
     concurrency: 8
     timeout_seconds: 1.5
     rate_limit: { per_second: 2.5 }
@@ -101,7 +127,18 @@ outputs:
 `)
   ).outputs
   assert.deepEqual(bugle?.settings, { url: 'http://x/', format: 'text' })
+  const at = (line: number, column: number) => ({ file: '/etc/tercel/tercel.yaml', line, column })
   assert.deepEqual(bugle?.delivery, {
+    when: { text: 'alert.priority >= warning', place: at(5, 11) },
+    throttle: {
+      key: [
+        { text: 'alert.rule', place: at(6, 23) },
+        { text: 'container.id', place: at(6, 35) }
+      ],
+      windowMs: 90_000
+    },
+    start: 'oldest',
+    lingerMs: 500,
     concurrency: 8,
     timeoutMs: 1_500,
     rateLimit: { perSecond: 2.5, burst: 3 },
@@ -110,7 +147,7 @@ outputs:
 })
 
 const types = 'expected one of bugle, drum'
-const keys = 'expected one of sensor, rules, spool, outputs, presets, user, shutdown_seconds, log'
+const keys = 'expected one of sensor, rules, spool, outputs, server, presets, user, shutdown_seconds, log'
 const ok = 'outputs: [{ type: drum }]\n'
 
 const bad: readonly [name: string, text: string, ...problems: string[]][] = [
@@ -156,6 +193,30 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
     `${ok}sensor: { socket: /${'x'.repeat(107)} }`,
     '2:19: sensor.socket: expected a path of at most 107 bytes'
   ],
+  ...['2802', 'localhost', '::1:2802', '[127.0.0.1]:2802', '127.0.0.1:65536', '127.0.0.1:', 'a b:1'].map(
+    (address): [string, string, string] => [
+      `to listen on ${address}`,
+      `${ok}server: { listen: "${address}" }`,
+      '2:19: server.listen: expected a host and a port, such as 127.0.0.1:2802 or [::1]:2802'
+    ]
+  ),
+  ...['0123456789abcde', '0123456789 abcdef', '=0123456789abcdef', 'x'.repeat(513)].map(
+    (token): [string, string, string] => [
+      `${token} as token, and does not repeat it`,
+      `${ok}server: { token: "${token}" }`,
+      '2:18: server.token: expected a token of 16 to 512 letters, digits and -._~+/='
+    ]
+  ),
+  [
+    'a spool whose folder leaves no room for the control socket',
+    `${ok}spool: { directory: /${'x'.repeat(94)} }`,
+    '2:21: spool.directory: the path of the control socket in it has 108 bytes, and a Unix socket takes 107: set server.socket to a shorter one'
+  ],
+  [
+    'a control socket whose whole path is too long',
+    `${ok}server: { socket: ${'x'.repeat(97)} }`,
+    '2:19: server.socket: the whole path has 109 bytes, and a Unix socket takes 107: choose a shorter one'
+  ],
   [
     'an unknown output',
     'outputs:\n  - type: bugel',
@@ -176,7 +237,7 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
   [
     'a misspelt key of an output',
     'outputs:\n  - type: bugle\n    url: http://x/\n    formt: json',
-    '4:5: unknown key formt: expected one of url, format, port, urgent, key, name, type, concurrency, timeout_seconds, rate_limit, backlog; did you mean format?'
+    '4:5: unknown key formt: expected one of url, format, port, urgent, key, name, type, when, throttle, start, concurrency, linger_seconds, timeout_seconds, rate_limit, backlog; did you mean format?'
   ],
   [
     'a URL that is none',
@@ -251,7 +312,7 @@ const bad: readonly [name: string, text: string, ...problems: string[]][] = [
     'many problems',
     'outputs:\n  - type: bugel\n  - type: drum\n    x: 1\nlog: { level: 5 }\n',
     `2:11: outputs[0].type: unknown output bugel: ${types}; did you mean bugle?`,
-    '4:5: unknown key x: expected one of name, type, concurrency, timeout_seconds, rate_limit, backlog',
+    '4:5: unknown key x: expected one of name, type, when, throttle, start, concurrency, linger_seconds, timeout_seconds, rate_limit, backlog',
     '5:15: log.level: expected text, not 5'
   ]
 ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatDuration, formatSize, parseDuration, parseSize } from '../../config/quantities.ts'
+import { formatAge, formatDuration, formatSize, parseDuration, parseSize } from '../../config/quantities.ts'
 
 test('sizes are read with and without a unit', () => {
   const sizes: readonly [string | number, number | undefined][] = [
@@ -61,4 +61,21 @@ test('sizes and times are written as people read them', () => {
     '5 TB'
   ])
   assert.deepEqual([0, 5999, 725_000, 3_723_000].map(formatDuration), ['0:00', '0:05', '12:05', '1:02:03'])
+})
+
+test('an age is told in its two largest units, which are read back', () => {
+  const cases: readonly [ms: number, text: string][] = [
+    [0, '0s'],
+    [850, '850ms'],
+    [1500, '1s'],
+    [59_999, '59s'],
+    [60_000, '1m'],
+    [3_600_000 + 20 * 60_000 + 5000, '1h20m'],
+    [604_800_000, '7d'],
+    [90_000_000 + 59_000, '1d1h']
+  ]
+  for (const [ms, text] of cases) {
+    assert.equal(formatAge(ms), text)
+    if (ms > 0) assert.ok(parseDuration(text)! <= ms)
+  }
 })

@@ -73,7 +73,7 @@ test('threads can exchange it', async () => {
   assert.deepEqual(structuredClone(rules), rules)
 })
 
-const keys = 'expected one of files, lists, rule_matching, switches, append_output'
+const keys = 'expected one of files, lists, rule_matching, switches, rate_limits, append_output'
 const bad: readonly [text: string, problem: string][] = [
   ['  rule_matching: any', '3:18: rules.rule_matching: expected one of first, all, not the text "any"'],
   ['  rule_matchng: all', `3:3: unknown key rule_matchng: ${keys}; did you mean rule_matching?`],
@@ -91,6 +91,11 @@ const bad: readonly [text: string, problem: string][] = [
   ['  switches: [{ enable: x }]', '3:24: rules.switches[0].enable: expected a mapping, not the text "x"'],
   ['  switches: [{ enable: { rul: x } }]', '3:26: unknown key rul: expected one of rule, tag; did you mean rule?'],
   ['  switches: [{ enable: { rule: "" } }]', '3:32: rules.switches[0].enable.rule: expected text that is not empty'],
+  ['  rate_limits: [{ rule: x }]', '3:17: rules.rate_limits[0]: missing key per_second'],
+  [
+    '  rate_limits: [{ rule: x, per_second: 0 }]',
+    '3:40: rules.rate_limits[0].per_second: expected at least 0.0001, not 0'
+  ],
   ['  append_output: { extra_output: x }', '3:18: rules.append_output: expected a list, not a mapping'],
   [
     '  append_output: [{ extra_outptu: x }]',

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { loadConfig } from '../../config/load.ts'
 import { rulesSchema } from '../../config/rules-schema.ts'
 import { configSchema } from '../../config/schema.ts'
+import { serverSchema } from '../../config/server-schema.ts'
 import { outputDefinitions } from '../../outputs/index.ts'
 import { resolveData } from '../../src/paths.ts'
 
@@ -15,7 +16,7 @@ test('the shipped configuration is valid, and so is each of its commented lines'
     const config = await loadConfig('tercel.yaml', {
       outputDefinitions,
       shippedRules: [],
-      env: {},
+      env: { TERCEL_TOKEN: '0123456789abcdef' },
       readFile: async () => Buffer.from(text)
     })
     assert.deepEqual(config.sensor, { enabled: true, socket: '/run/tercel/reader.sock', processes: 65_536 })
@@ -23,5 +24,7 @@ test('the shipped configuration is valid, and so is each of its commented lines'
     assert.equal(config.shutdownSeconds, 10)
   }
   for (const key of Object.keys(configSchema.properties)) assert.match(shipped, new RegExp(`^#? ?${key}:`, 'm'))
-  for (const key of Object.keys(rulesSchema.properties)) assert.match(shipped, new RegExp(`^  # ${key}:`, 'm'))
+  for (const { properties } of [rulesSchema, serverSchema]) {
+    for (const key of Object.keys(properties)) assert.match(shipped, new RegExp(`^  # ${key}:`, 'm'))
+  }
 })

@@ -58,8 +58,11 @@ export interface Installation {
   readonly alertFile: string
 }
 
-/** A configuration with its own socket, spool and file output in `folder`; `extra` is more YAML. */
-export function install(folder: string, extra = ''): Installation {
+/**
+ * A configuration with its own socket, spool and file output in `folder`; `extra` is more YAML, `server` that section: by
+ * default there is none, since several tercels run at a time.
+ */
+export function install(folder: string, extra = '', server = '{enabled: false}'): Installation {
   const out = join(folder, 'out')
   mkdirSync(out)
   chmodSync(out, 0o777) // the collector's user is another one
@@ -69,7 +72,7 @@ export function install(folder: string, extra = ''): Installation {
   const alertFile = join(out, 'alerts.jsonl')
   writeFileSync(
     config,
-    `sensor:\n  socket: ${socket}\nspool:\n  directory: ${spool}\n` +
+    `sensor:\n  socket: ${socket}\nserver: ${server}\nspool:\n  directory: ${spool}\n` +
       `outputs:\n  - type: stdout\n  - type: file\n    path: ${alertFile}\n${extra}`
   )
   return { folder, config, socket, spool, alertFile }

@@ -19,9 +19,16 @@ test('an alert is raised for what the main thread reports, such as what an outpu
     file: join(directory, 'tercel.yaml'),
     baseDirectory: directory,
     sensor: { enabled: false, socket: '', processes: 1 },
-    rules: { files: [], lists: {}, matching: 'first', switches: [], appendOutput: [] },
+    rules: { files: [], lists: {}, matching: 'first', switches: [], rateLimits: [], appendOutput: [] },
     spool: { directory: join(directory, 'spool'), maxBytes: 2 ** 24 },
     outputs: [],
+    server: {
+      enabled: false,
+      listen: { host: '127.0.0.1', port: 0 },
+      token: undefined,
+      socket: join(directory, 'control.sock'),
+      outputFailingSeconds: 300
+    },
     presets: [],
     user: undefined,
     shutdownSeconds: 1,

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { Event, InternalEvent } from '../../collector/event.ts'
 import { internalEvent } from '../../collector/internal-event.ts'
 import { nothingToCommit } from '../../collector/source.ts'
-import type { Alert } from '../../rules/alert.ts'
+import { type Alert, priorities } from '../../rules/alert.ts'
 import { Matcher } from '../../src/matcher.ts'
 
 /** A matcher whose engine raises an alert for every event but `quiet`, and stumbles over `broken`. */
@@ -155,6 +155,34 @@ describe('a report that the spool does not take', () => {
       ['loud']
     )
   })
+})
+
+test('what happens is counted once, whether the spool takes the report of it or not', () => {
+  const { matcher, counts, spool } = makeMatcher({ full: true })
+  spool.stuck = true
+  matcher.emit([event('open'), event('quiet'), event('broken'), internalEvent('drop', { ring_full: 3 })])
+  matcher.emit([internalEvent('gap', { unsettled_events: 5, away_ms: 10 })])
+  matcher.add('shed', { 'slack:Notice': 9 })
+  counts.shed = { Notice: 1 }
+  counts.suppressed = { 'a rule': 2, constructor: 3 }
+  matcher.report()
+  matcher.report()
+  const { events, suppressed, awayMs, shed, lost } = matcher.counts
+  assert.deepEqual([events, suppressed, awayMs, shed.Notice], [3, 5, 10, 1])
+  assert.deepEqual(
+    Object.entries(lost).filter(([, count]) => count > 0),
+    [
+      ['ring_full', 3],
+      ['not_matched', 1],
+      ['unsettled_events', 5]
+    ]
+  )
+})
+
+test('a priority that is none makes no counter of its own', () => {
+  const { matcher } = makeMatcher()
+  matcher.emit([event('open')])
+  assert.deepEqual(Object.keys(matcher.counts.raised), [...priorities])
 })
 
 test('what is added counts with what was shed, whatever the reason is called', () => {

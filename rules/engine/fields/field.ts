@@ -2,7 +2,10 @@
 
 import type { ByteRange, Event } from '../../../collector/event.ts'
 
-/** The types of libsinsp's field tables. Text is bytes (latin1), an address 4 or 16 bytes in network order. */
+/**
+ * The types of libsinsp's field tables, and that of an alert's priority. Text is bytes (latin1), an address 4 or 16 bytes in
+ * network order, a priority 0 (Debug) to 7 (Emergency).
+ */
 export type FieldType =
   | 'CHARBUF'
   | 'BYTEBUF'
@@ -15,8 +18,9 @@ export type FieldType =
   | 'IPNET'
   | 'ABSTIME'
   | 'RELTIME'
+  | 'PRIORITY'
 
-/** CHARBUF, BYTEBUF, IPADDR, IPNET: string; INT64, UINT32, UINT64, PORT: number; ABSTIME, RELTIME: bigint, nanoseconds. */
+/** CHARBUF, BYTEBUF, IPADDR, IPNET: string; INT64, UINT32, UINT64, PORT, PRIORITY: number; ABSTIME, RELTIME: bigint, nanoseconds. */
 export type Scalar = string | number | bigint | boolean
 
 /** Names of users and groups; they depend on the passwd and group files of the container, and are bytes. */

@@ -5,8 +5,10 @@
  */
 
 import { didYouMean } from '../../../base/nearest.ts'
+import { alertSource } from '../alert-event.ts'
 import { type FieldReference, fieldText } from '../ast.ts'
 import { ruleError } from '../problems.ts'
+import { alert } from './alert.ts'
 import { container } from './container.ts'
 import { evt } from './evt.ts'
 import { evtSyscall } from './evt-syscall.ts'
@@ -33,11 +35,14 @@ export const fieldClasses: readonly FieldClass[] = [
   fsPath,
   container,
   k8s,
-  internal
+  internal,
+  alert
 ]
 
-/** Every source that some class of fields belongs to. */
-export const fieldSources: readonly string[] = [...new Set(fieldClasses.flatMap(({ sources }) => sources ?? []))]
+/** Every source that rules can be about and some class of fields belongs to. */
+export const fieldSources: readonly string[] = [
+  ...new Set(fieldClasses.flatMap(({ sources }) => sources ?? []).filter(source => source !== alertSource))
+]
 
 /** Fields whose argument may also follow a dot: `evt.arg.flags` is `evt.arg[flags]`. */
 const dotted = [
@@ -141,8 +146,9 @@ export function listFields(classes: readonly FieldClass[] = fieldClasses): Liste
   )
 }
 
-function appliesTo({ sources }: Entry, source: string): boolean {
-  return sources === undefined || sources.includes(source)
+/** Whether events of a source have the fields; alerts can have those of any event, where their rule prints them. */
+export function appliesTo({ sources }: Pick<Entry, 'sources'>, source: string): boolean {
+  return sources === undefined || source === alertSource || sources.includes(source)
 }
 
 function checkArgument({ name, argument: rule }: Field, { argument, place }: FieldReference): Argument {

@@ -1,11 +1,9 @@
 /** Which rules `list` and `explain` are about, and what of a rule both of them show. */
 import { relative } from 'node:path'
 import { type Command, Option } from 'commander'
-import { printableJson } from '../../../base/printable.ts'
 import { printable } from '../../../rules/engine/printable.ts'
 import type { Rule } from '../../../rules/engine/ruleset.ts'
 import { loadChosenRules } from '../../chosen-rules.ts'
-import { redact } from '../../log.ts'
 import { internalRules } from '../../rules.ts'
 
 export interface ChoiceOptions {
@@ -43,14 +41,6 @@ export function ruleJson(rule: Rule) {
     file: place.file,
     description
   }
-}
-
-/** JSON without the secrets of the configuration, which may stand in lists. */
-export function redactedJson(value: object): string {
-  const redacted: unknown = JSON.parse(JSON.stringify(value), (_, each: unknown) =>
-    typeof each === 'string' ? redact(each) : each
-  )
-  return printableJson(redacted)
 }
 
 /** The path as it is from here, if it is in this folder. */

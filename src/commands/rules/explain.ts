@@ -10,8 +10,9 @@ import { printable } from '../../../rules/engine/printable.ts'
 import type { Rule } from '../../../rules/engine/ruleset.ts'
 import { redact } from '../../log.ts'
 import { print } from '../../print.ts'
+import { redactedJson } from '../../redacted-json.ts'
 import { configOption } from '../options.ts'
-import { type ChoiceOptions, chosenRules, nearPath, redactedJson, ruleJson, rulesOption } from './choice.ts'
+import { type ChoiceOptions, chosenRules, nearPath, ruleJson, rulesOption } from './choice.ts'
 
 interface ExplainOptions extends ChoiceOptions {
   readonly macros?: true

@@ -1,18 +1,17 @@
 /** `tercel rules list`: the rules, one on each line. */
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { didYouMean } from '../../../base/nearest.ts'
+import { Command, Option } from 'commander'
 import { printableText } from '../../../base/printable.ts'
-import { type Priority, priorities, severityOf } from '../../../rules/alert.ts'
+import { type Priority, severityOf } from '../../../rules/alert.ts'
 import { eventNames } from '../../../rules/engine/event-names.ts'
-import { priorityOf } from '../../../rules/engine/rule-item.ts'
 import type { Rule } from '../../../rules/engine/ruleset.ts'
 import { wildcardMatcher } from '../../../rules/engine/switches.ts'
 import { count } from '../../count.ts'
 import { redact } from '../../log.ts'
 import { print } from '../../print.ts'
-import { configOption, oneOf } from '../options.ts'
+import { redactedJson } from '../../redacted-json.ts'
+import { configOption, oneOf, priorityOption } from '../options.ts'
 import { table } from '../table.ts'
-import { type ChoiceOptions, chosenRules, nearPath, redactedJson, ruleJson, rulesOption } from './choice.ts'
+import { type ChoiceOptions, chosenRules, nearPath, ruleJson, rulesOption } from './choice.ts'
 
 interface ListOptions extends ChoiceOptions {
   readonly rule?: string
@@ -37,7 +36,7 @@ export const listCommand = new Command('list')
   .addOption(configOption())
   .option('--rule <name>', 'only rules of this name, in which * is any text')
   .addOption(new Option('--tag <tag>', 'only rules with this tag; may be repeated').argParser(collect))
-  .addOption(new Option('--priority <name>', 'only rules of this priority, or more severe').argParser(priority))
+  .addOption(priorityOption('only rules of this priority, or more severe'))
   .addOption(
     new Option('--source <name>', 'only rules for this source').argParser(oneOf('source', [...eventNames.keys()]))
   )
@@ -99,12 +98,4 @@ function shortList(items: readonly string[]): string {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
-}
-
-function priority(name: string): Priority {
-  const known = priorityOf(name)
-  if (known !== undefined) return known
-  const names = priorities.map(each => each.toLowerCase())
-  const hint = didYouMean(name.toLowerCase(), names) || `; expected one of ${priorities.join(', ')}`
-  throw new InvalidArgumentError(`unknown priority ${name}${hint}`)
 }

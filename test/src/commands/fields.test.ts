@@ -80,8 +80,9 @@ test('a class or a source narrows what is listed', () => {
   assert.deepEqual(classesOf('--source', 'internal'), ['evt', 'internal'])
   assert.deepEqual(
     classesOf('--source', 'syscall'),
-    [...new Set(fieldClasses.map(({ name }) => name))].filter(name => name !== 'internal')
+    [...new Set(fieldClasses.map(({ name }) => name))].filter(name => !['internal', 'alert'].includes(name))
   )
+  assert.deepEqual(classesOf('--source', 'alert'), [...new Set(fieldClasses.map(({ name }) => name))])
   assert.deepEqual(classesOf('--source', 'internal', '--class', 'proc'), [])
   assert.match(list('--class', 'group'), /^group \(syscall\): .*\n {2}group\.gid .*\n {2}group\.name .*\n\n- before/)
   assert.doesNotMatch(list('--markdown', '--class', 'group'), /user\.uid/)
@@ -89,7 +90,7 @@ test('a class or a source narrows what is listed', () => {
 
 const misuse: readonly [args: string[], message: RegExp][] = [
   [['--class', 'prco'], /unknown class prco; did you mean proc\?$/m],
-  [['--class', 'kubernetes'], /unknown class kubernetes; expected one of evt, .*, k8s, internal$/m],
+  [['--class', 'kubernetes'], /unknown class kubernetes; expected one of evt, .*, internal, alert$/m],
   [['--source', 'sysclal'], /unknown source sysclal; did you mean syscall\?$/m],
   [['--json', '--markdown'], /'--json' cannot be used with option '--markdown'/],
   [['proc'], /too many arguments/]

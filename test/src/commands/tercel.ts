@@ -1,5 +1,7 @@
 /** Runs the command line from its sources, as a process of its own. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { resolveData, resolveModule } from '../../../src/paths.ts'
 
@@ -31,4 +33,18 @@ export function tercel(
     env: { PATH: process.env.PATH, ...env }
   })
   return { exitCode: status, stdout, stderr }
+}
+
+/** The same while this process goes on: for a command that asks something of it. */
+export async function tercelBeside(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  user: { readonly uid?: number } = {}
+): Promise<Run> {
+  const node = ['--disable-warning=ExperimentalWarning', mainPath, ...args]
+  const options = { cwd: resolveData('.'), env: { PATH: process.env.PATH, ...env }, ...user }
+  const child = spawn(process.execPath, node, options)
+  child.stdin.end()
+  const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { exitCode: exitCode as number | null, stdout, stderr }
 }

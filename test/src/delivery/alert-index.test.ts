@@ -8,7 +8,14 @@ function append(index: AlertIndex, count: number): void {
   for (let i = 0; i < count; i += 1) {
     index.head += 1
     const seq = index.head
-    const alert = { seq, severity: seq % 8, internal: seq % 100 === 0, bytes: 10 + (seq % 7), acceptedMs: 1_000 + seq }
+    const alert = {
+      seq,
+      severity: seq % 8,
+      internal: seq % 100 === 0,
+      bytes: 10 + (seq % 7),
+      acceptedMs: 1_000 + seq,
+      addressed: seq % 50 === 17
+    }
     index.append(alert, `rule ${seq % 5}`)
   }
 }
@@ -45,12 +52,19 @@ test('over many segments it says who waits for what, whatever is settled and del
   for (const segment of index.segments) {
     for (let at = segment.nextWaiting(slots[0], 0); at < segment.count; at = segment.nextWaiting(slots[0], at + 1)) {
       const seq = segment.seqAt(at)
-      const { severity, internal, acceptedMs } = {
+      const found = {
         severity: segment.severityAt(at),
         internal: segment.internalAt(at),
-        acceptedMs: segment.acceptedMsAt(at)
+        acceptedMs: segment.acceptedMsAt(at),
+        addressed: segment.addressedAt(at)
       }
-      assert.deepEqual([severity, internal, acceptedMs], [seq % 8, seq % 100 === 0, 1_000 + seq])
+      const expected = {
+        severity: seq % 8,
+        internal: seq % 100 === 0,
+        acceptedMs: 1_000 + seq,
+        addressed: seq % 50 === 17
+      }
+      assert.deepEqual(found, expected)
     }
   }
 })
@@ -78,7 +92,7 @@ test('without an output nothing is idle; a new one waits for what is there, or f
   const late = index.addOutput(10, () => false)
   index.removeOutput(oldest)
   assert.equal(index.idle, 10)
-  assert.deepEqual(index.idleRuns(4, 10), [{ firstSeq: 1, lastSeq: 4, tables: 0b11110 }])
+  assert.deepEqual(index.idleRuns(4, 10), [{ firstSeq: 1, lastSeq: 4, tables: 0b11110, addressed: false }])
   index.removeOutput(late)
   assert.equal(index.idle, 0)
 })

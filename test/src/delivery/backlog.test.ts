@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import type { SpoolState } from '../../../src/delivery/spool-state.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { batchOf, makeBatch, readAll, type TestAlert, temporaryDirectory, until } from './support.ts'
+import { batchOf, deadLetters, makeBatch, readAll, type TestAlert, temporaryDirectory, until } from './support.ts'
 
 const mib = 1024 * 1024
 
@@ -307,11 +307,11 @@ test('an output that rejects everything does not take the room of the others', a
   }
   const { dead, waiting } = store.books('rejecting')
   assert.deepEqual([dead, waiting], [40, 0], 'the books stay as they are')
-  const letters = store.deadLetters(100)
-  assert.equal(letters.length, 40 - store.droppedDeadLetters)
+  const letters = deadLetters(store)
+  assert.equal(letters.length, 40 - store.deadLetters.dropped)
   const bytes = letters.reduce((sum, { json }) => sum + json.length, 0)
   assert.ok(bytes <= 4 * mib && bytes > 3 * mib, `${bytes}`)
-  assert.match(letters[0]!.json, new RegExp(`^${1 + store.droppedDeadLetters} x`), 'the oldest have gone')
+  assert.match(letters[0]!.json, new RegExp(`^${1 + store.deadLetters.dropped} x`), 'the oldest have gone')
   assert.deepEqual(shed, [])
   assert.equal(store.books('waiting').waiting, 40)
 })
@@ -320,7 +320,7 @@ test('dead letters that are small and have long reasons leave room for alerts to
   const { store, commits, put, waiting, flush } = start(t, { maxBytes: 16 * mib })
   store.register('a', 'now')
   const reason = 'r'.repeat(1_000)
-  while (store.droppedDeadLetters === 0) {
+  while (store.deadLetters.dropped === 0) {
     await put(...alerts(1_000))
     store.settle(
       'a',
@@ -346,8 +346,8 @@ test('dead letters beyond the bound, of a spool whose limit was lowered, are del
   first.close()
   const { store, put } = start(t, { directory, maxBytes: 16 * mib })
   await put({ text: text(mib) })
-  assert.equal(store.deadLetters(100).length, 3)
-  assert.equal(store.droppedDeadLetters, 12)
+  assert.equal(deadLetters(store).length, 3)
+  assert.equal(store.deadLetters.dropped, 12)
 })
 
 test('a group takes of the batches what fits into a backlog that blocks', async t => {

@@ -56,7 +56,7 @@ test('every accepted alert reaches every output once, or its dead letters', asyn
   await Promise.all(lanes.map(lane => lane.drain(10_000)))
   await producer.close()
   const books = { moody: await spool.books('moody'), file: await spool.books('file') }
-  const dead = await spool.deadLetters(count)
+  const dead = await spool.deadLetters({}, count)
   await spool.close()
 
   assert.deepEqual(books.file, {
@@ -132,7 +132,7 @@ test('over a webhook that misbehaves in every way, at concurrency 8 and over res
     const books = await spool.books('hook')
     assert.equal(books.accepted, books.delivered + books.dead + books.waiting)
     if (start === starts) {
-      const letters = await spool.deadLetters(books.accepted)
+      const letters = await spool.deadLetters({}, books.accepted)
       const taken = [...sink.alerts()].filter(alert => alert.taken > 0)
       const dead = letters.map(({ json }) => Number(JSON.parse(json).uuid)).sort((a, b) => a - b)
       assert.deepEqual(dead, [0, 400, 800, 1200, 1600])

@@ -4,7 +4,7 @@ import { TercelError } from '../../../base/errors.ts'
 import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import type { SpoolState } from '../../../src/delivery/spool-state.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { batchOf, CommitFaults, makeBatch, readAll, temporaryDirectory, until } from './support.ts'
+import { batchOf, CommitFaults, deadLetters, makeBatch, readAll, temporaryDirectory, until } from './support.ts'
 
 const mib = 1024 * 1024
 
@@ -111,7 +111,7 @@ test('what comes of an alert after it was shed changes nothing', async t => {
   commits.flush()
   const { oldestWaitingMs: __, ...after } = store.books('a')
   assert.deepEqual(after, before)
-  assert.deepEqual(store.deadLetters(10), [])
+  assert.deepEqual(deadLetters(store), [])
 })
 
 test('a flush at the limit sheds until all that waits is on disk', async t => {
@@ -152,7 +152,7 @@ test('what was settled while the disk failed is written afterwards', async t => 
   commits.settled()
   await until('it is written', () => states.at(-1) === 'ok' && store.unwritten === 0)
   assert.deepEqual(
-    store.deadLetters(10).map(({ json }) => json),
+    deadLetters(store).map(({ json }) => json),
     ['1']
   )
   const { dead, waiting } = store.books('a')

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import { createFirstTables } from '../../../src/delivery/migrations/1-first-tables.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { makeBatch, readAll, seededRandom, temporaryDirectory } from './support.ts'
+import { deadLetters, makeBatch, readAll, seededRandom, temporaryDirectory } from './support.ts'
 
 interface OldOutput {
   readonly cursor: number
@@ -95,7 +95,7 @@ test('a spool of schema 1 goes on where it was: what waits, in order, and the bo
     assert.equal(store.books('b').waiting, head - 15_000)
     assert.equal(store.books('c').waiting, 0)
     assert.deepEqual(
-      store.deadLetters(10).map(({ output, json }) => [output, json]),
+      deadLetters(store).map(({ output, json }) => [output, json]),
       [['a', '{"é":1}']]
     )
   }
@@ -144,4 +144,31 @@ test('a migrated spool has the room that it had: nothing is shed for what comes 
   assert.equal(accepted, 1)
   assert.deepEqual(shed, [])
   assert.equal(store.books('a').waiting, head + 1)
+})
+
+test('old dead letters are found by their rule and priority; of a damaged one neither is known', t => {
+  const directory = oldSpool(t, 1, 1, { a: { cursor: 1, ranges: [] } })
+  const db = new DatabaseSync(join(directory, 'spool.db'))
+  const insert = db.prepare(
+    "INSERT INTO dead_letters (output, seq, reason, attempts, dead_ms, json) VALUES ('a', ?, '400', 1, 1, ?)"
+  )
+  const cases: [string, string, string][] = [
+    ['{"rule":"Shell — in a container","priority":"Emergency"}', 'Shell — in a container', 'Emergency'],
+    ['{"rule":17,"priority":"loud"}', '17', 'Debug'],
+    ['{"rule":{"n":1},"priority":null}', '{"n":1}', 'Debug'],
+    ['{"rule":"cut of', '', 'Debug'],
+    ['["rule"]', '', 'Debug'],
+    ['', '', 'Debug'],
+    ['['.repeat(5_000), '', 'Debug']
+  ]
+  for (const [index, [json]] of cases.entries()) insert.run(index + 2, json)
+  db.close()
+  const store = open(directory)
+  assert.deepEqual(
+    deadLetters(store)
+      .slice(1)
+      .map(({ json, rule, priority }) => [json, rule, priority]),
+    cases
+  )
+  store.close()
 })

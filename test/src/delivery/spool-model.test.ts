@@ -3,13 +3,23 @@ import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { priorities } from '../../../rules/alert.ts'
 import type { BacklogLimits, ShedCause } from '../../../src/delivery/backlog.ts'
 import { type Settlement, type SettlementKind, settlementKinds } from '../../../src/delivery/cursor.ts'
+import type { AlertBatch, DeadLetter } from '../../../src/delivery/records.ts'
 import type { OnShed } from '../../../src/delivery/shedder.ts'
 import { footprint } from '../../../src/delivery/spool-database.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { Model, type ModelShed } from './spool-model.ts'
-import { batchOf, CommitFaults, everything, seededRandom, type TestAlert, temporaryDirectory } from './support.ts'
+import { Model, type ModelBatch, type ModelShed } from './spool-model.ts'
+import {
+  batchOf,
+  CommitFaults,
+  deadLetters,
+  everything,
+  seededRandom,
+  type TestAlert,
+  temporaryDirectory
+} from './support.ts'
 
 interface Weight {
   readonly limit: number
@@ -27,6 +37,8 @@ const weights: readonly Weight[] = [
   { limit: 768 * 1024, longestPad: 3_000, kinds: settlementKinds.filter(kind => kind !== 'dead') },
   { limit: 4 * 1024 * 1024, longestPad: 3_000, kinds: ['dead', 'dead', 'delivered'] }
 ]
+
+const windowIds = ['w1', 'w2', 'w3']
 
 /** What cursors and deletes may take beyond the limit: they are what makes room. */
 const withoutAlerts = 64 * 1024
@@ -54,6 +66,9 @@ class Walk {
     this.#store = this.#open()
   }
 
+  /** How many dead letters were. */
+  replayed = 0
+
   get droppedDead(): number {
     return this.#model.droppedDead
   }
@@ -62,7 +77,9 @@ class Walk {
     for (let step = 0; step < steps; step += 1) {
       const pick = this.#random()
       this.#nowMs += this.#below(200)
-      if (pick < 0.3) this.#append()
+      if (pick < 0.22) this.#append()
+      else if (pick < 0.27) this.#replay()
+      else if (pick < 0.28) this.#dropLetters()
       else if (pick < 0.55) this.#settle()
       else if (pick < 0.6) this.#commitOnly()
       else if (pick < 0.63) this.#failToCommit()
@@ -107,15 +124,53 @@ class Walk {
   }
 
   #append(): void {
-    const batches = Array.from({ length: 1 + this.#below(3) }, () =>
-      Array.from({ length: this.#below(12) }, () => this.#someAlert())
-    )
-    const made = batches.map(alerts => batchOf(alerts))
-    const bytes = made.reduce((sum, { totalBytes }) => sum + totalBytes, 0)
-    if (!this.#makeRoom(footprint(bytes, batches.flat().length))) return
+    this.#commit(Array.from({ length: 1 + this.#below(3) }, () => this.#someBatch(this.#below(12))))
+  }
+
+  /** For all outputs, or for one alone, some of whose throttle's windows it closes. */
+  #someBatch(count: number): ModelBatch {
+    const alerts = Array.from({ length: count }, () => this.#someAlert())
+    const only = this.#random() < 0.3 ? this.#someOutput() : undefined
+    return only === undefined ? { alerts } : { alerts, only, closes: windowIds.filter(() => this.#random() < 0.3) }
+  }
+
+  #commit(batches: readonly ModelBatch[]): void {
+    const made = batches.map(batch => this.#make(batch))
+    if (!this.#makeRoom(roomFor(made))) return
     this.#store.commit(made)
-    this.#model.commit(batches.flat(), this.#nowMs)
+    this.#model.commit(batches, this.#nowMs)
     this.#store.size.checkpoint()
+  }
+
+  #make({ alerts, only, closes = [], letters = [] }: ModelBatch): AlertBatch {
+    if (only === undefined) return batchOf(alerts)
+    const ids = deadLetters(this.#store).flatMap(letter => (letters.includes(nameOf(letter)) ? [letter.id] : []))
+    return { ...batchOf(alerts), address: { output: only, closes, letters: ids } }
+  }
+
+  /** Some dead letters become alerts again, for their output alone. */
+  #replay(): void {
+    const only = this.#someOutput()
+    if (only === undefined) return
+    const letters = this.#model.dead.filter(letter => letter.startsWith(`${only} `) && this.#random() < 0.3).slice(0, 9)
+    const alerts = letters.map(letter => ({
+      ...this.#model.alerts[Number(letter.split(' ')[1]) - 1]!,
+      internal: false
+    }))
+    const batch = { alerts, only, letters }
+    const made = [this.#make(batch)]
+    if (!this.#makeRoom(roomFor(made))) return
+    // What was dropped to make room is replayed all the same.
+    this.#store.commit(made)
+    this.#model.commit([batch], this.#nowMs)
+    this.replayed += letters.length
+  }
+
+  #dropLetters(): void {
+    const letters = this.#model.dead.filter(() => this.#random() < 0.1)
+    const ids = deadLetters(this.#store).flatMap(letter => (letters.includes(nameOf(letter)) ? [letter.id] : []))
+    assert.equal(this.#store.deadLetters.drop(ids), letters.length)
+    this.#model.drop(letters)
   }
 
   /** As group commit does at the limit. False when there is nothing more to shed. */
@@ -162,19 +217,24 @@ class Walk {
     if (this.#random() < 0.2) this.#store.size.shrink()
   }
 
-  /** A commit whose fsync failed is there after reopening, or it is not. */
+  /** A commit whose fsync failed is there after reopening, or it is not: then its alerts may be committed again. */
   #failToCommit(): void {
-    const alerts = Array.from({ length: this.#below(4) }, () => this.#someAlert())
-    const batch = batchOf(alerts)
-    if (!this.#makeRoom(footprint(batch.totalBytes, alerts.length))) return
+    const batch = this.#someBatch(this.#below(4))
+    const made = [this.#make(batch)]
+    if (!this.#makeRoom(roomFor(made))) return
     const order = this.#random() < 0.5 ? 'before' : 'after'
     this.#faults.failNext(order)
-    assert.throws(() => this.#store.commit([batch]), /disk I\/O error/)
+    assert.throws(() => this.#store.commit(made), /disk I\/O error/)
     const found = this.#store.reopen()
-    assert.equal(found, order === 'after' && alerts.length > 0)
-    if (order === 'after') this.#model.commit(alerts, this.#nowMs)
+    assert.equal(found, order === 'after' && batch.alerts.length > 0)
+    if (order === 'after') this.#model.commit([batch], this.#nowMs)
+    // As long as it is not known whether windows were closed, their batch waits.
+    if (!found && batch.closes !== undefined) {
+      this.#store.commit(made)
+      this.#model.commit([batch], this.#nowMs)
+    }
     // What it dropped is not known for sure, and not counted.
-    this.#model.droppedDead = this.#store.droppedDeadLetters
+    this.#model.droppedDead = this.#store.deadLetters.dropped
     // As group commit does.
     this.#commitOnly()
   }
@@ -188,7 +248,10 @@ class Walk {
       .sort(() => this.#random() - 0.5)
       .map((seq): Settlement => {
         const kind = this.#weight.kinds[this.#below(this.#weight.kinds.length)]!
-        return kind === 'dead' ? { seq, kind, reason: `no ${seq}`, attempts: 1 } : { seq, kind }
+        if (kind === 'dead') return { seq, kind, reason: `no ${seq}`, attempts: 1 }
+        if (kind !== 'throttled' || this.#random() < 0.2) return { seq, kind }
+        const id = windowIds[this.#below(windowIds.length)]!
+        return { seq, kind, window: { id, startMs: 1, endMs: 2, state: `{"last":${seq}}` } }
       })
     this.#store.settle(name, settlements)
     for (const settlement of settlements) this.#model.settle(name, settlement)
@@ -201,6 +264,7 @@ class Walk {
     if (name === undefined || seq === undefined) return
     this.#store.settle(name, [{ seq, kind: 'delivered' }])
     this.#store.settle(name, [{ seq, kind: 'dead', reason: `no ${seq}`, attempts: 1 }])
+    this.#store.settle(name, [{ seq, kind: 'throttled', window: { id: 'late', startMs: 1, endMs: 2, state: '{}' } }])
   }
 
   /** A lane takes a page, which is on its way then. */
@@ -234,7 +298,11 @@ class Walk {
     const accepted = isNew ? this.#readAll(name) : []
     if (isNew && from === 'now') assert.deepEqual(accepted, [])
     // How far deletion has come is the store's to say; what somebody waits for is kept in any case.
-    else if (isNew) assert.ok(needed.every(seq => accepted.includes(seq)))
+    else if (isNew) {
+      const isAddressed = (seq: number) => this.#model.alerts[seq - 1]!.only !== undefined
+      assert.ok(needed.every(seq => isAddressed(seq) || accepted.includes(seq)))
+      assert.ok(!accepted.some(isAddressed), 'what was put in for one output is for no other')
+    }
     this.#model.register(name, accepted, limits)
   }
 
@@ -279,7 +347,11 @@ class Walk {
     const { handedOut } = cursor
     const all = this.#store.read(name, everything)
     cursor.handedOut = handedOut
-    for (const { seq, json } of all) assert.equal(json, this.#model.alerts[seq - 1]!.text)
+    for (const { seq, json, addressed } of all) {
+      const { text, only } = this.#model.alerts[seq - 1]!
+      assert.equal(json, text)
+      assert.equal(addressed, only !== undefined)
+    }
     return all.map(({ seq }) => seq)
   }
 
@@ -287,7 +359,9 @@ class Walk {
     const { alerts, outputs, dead } = this.#model
     assert.equal(this.#store.head, alerts.length)
     assert.ok(this.#store.size.usedBytes <= this.#weight.limit + withoutAlerts, 'the limit holds')
-    for (const [name, { accepted, settled }] of outputs) {
+    for (const [name, { accepted, settled, windows }] of outputs) {
+      const open = this.#store.windows(name).map(({ id, state }) => [id, state] as const)
+      assert.deepEqual(new Map(open), windows)
       const books = this.#store.books(name)
       const waiting = this.#model.waiting(name)
       assert.equal(books.accepted, accepted.size)
@@ -303,20 +377,34 @@ class Walk {
       assert.equal(books.oldestWaitingMs, age)
       assert.deepEqual(this.#readAll(name), waiting, 'what is not settled is read, in order and unchanged')
     }
-    const letters = this.#store.deadLetters(1_000_000)
-    assert.deepEqual(
-      letters.map(({ output, reason }) => `${output} ${reason.slice(3)}`),
-      dead
-    )
-    assert.equal(this.#store.droppedDeadLetters, this.#model.droppedDead)
+    const letters = deadLetters(this.#store)
+    assert.deepEqual(letters.map(nameOf), dead)
+    for (const [at, { rule, priority, json }] of letters.entries()) {
+      const { text, severity, ...alert } = alerts[Number(dead[at]!.split(' ')[1]) - 1]!
+      assert.deepEqual({ rule, priority, json }, { rule: alert.rule, priority: priorities[severity], json: text })
+    }
+    assert.equal(this.#store.deadLetters.dropped, this.#model.droppedDead)
   }
+}
+
+/** As the model names a dead letter. */
+function nameOf({ output, reason }: DeadLetter): string {
+  return `${output} ${reason.slice('no '.length)}`
+}
+
+function roomFor(batches: readonly AlertBatch[]): number {
+  const bytes = batches.reduce((sum, { totalBytes }) => sum + totalBytes, 0)
+  const count = batches.reduce((sum, { texts }) => sum + texts.length, 0)
+  return footprint(bytes, count)
 }
 
 function walk(t: TestContext, seed: number, steps: number): void {
   try {
     const walk = new Walk(temporaryDirectory(t), seed, weights[seed % weights.length]!)
     walk.run(steps)
-    t.diagnostic(`shed: ${JSON.stringify(walk.shed)}; dead letters dropped: ${walk.droppedDead}`)
+    t.diagnostic(
+      `shed: ${JSON.stringify(walk.shed)}; dead letters dropped: ${walk.droppedDead}, replayed: ${walk.replayed}`
+    )
   } catch (error) {
     throw new Error(`seed ${seed}: TERCEL_TEST_SEED=${seed} repeats it`, { cause: error })
   }

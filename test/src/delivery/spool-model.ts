@@ -6,6 +6,17 @@ import type { TestAlert } from './support.ts'
 export interface ModelAlert extends Required<TestAlert> {
   readonly bytes: number
   readonly acceptedMs: number
+  /** The only output that it is for. */
+  readonly only: string | undefined
+}
+
+/** Alerts that come together; those for one output alone may close windows of its throttle, or be dead letters. */
+export interface ModelBatch {
+  readonly alerts: readonly Required<TestAlert>[]
+  readonly only?: string
+  readonly closes?: readonly string[]
+  /** `output seq` of each. */
+  readonly letters?: readonly string[]
 }
 
 interface ModelOutput {
@@ -16,6 +27,9 @@ interface ModelOutput {
   settled: Map<number, SettlementKind>
   /** What of it a commit has written: what a crash leaves. */
   written: Map<number, SettlementKind>
+  /** The state of each window that is open. */
+  windows: Map<string, string>
+  writtenWindows: Map<string, string>
   handedOut: number
 }
 
@@ -36,12 +50,21 @@ export class Model {
     this.#maxDeadBytes = maxBytes / 4
   }
 
-  commit(alerts: readonly Required<TestAlert>[], acceptedMs: number): void {
-    for (const alert of alerts) {
-      this.alerts.push({ ...alert, bytes: Buffer.byteLength(alert.text), acceptedMs })
-      for (const { accepted } of this.outputs.values()) accepted.add(this.alerts.length)
+  commit(batches: readonly ModelBatch[], acceptedMs: number): void {
+    for (const { alerts, only, closes = [], letters = [] } of batches) {
+      for (const alert of alerts) {
+        this.alerts.push({ ...alert, bytes: Buffer.byteLength(alert.text), acceptedMs, only })
+        for (const { name, accepted } of this.outputs.values()) {
+          if (only === undefined || only === name) accepted.add(this.alerts.length)
+        }
+      }
+      for (const id of closes) this.outputs.get(only!)!.windows.delete(id)
+      this.drop(letters)
     }
-    for (const output of this.outputs.values()) output.written = new Map(output.settled)
+    for (const output of this.outputs.values()) {
+      output.written = new Map(output.settled)
+      output.writtenWindows = new Map(output.windows)
+    }
     this.dead.push(...this.#unwrittenDead)
     this.#unwrittenDead = []
     if (this.#deadBytes > this.#maxDeadBytes) {
@@ -49,11 +72,16 @@ export class Model {
     }
   }
 
-  /** What they take: alert, reason (`no 17`), the output's name twice, and 100 bytes. */
+  drop(letters: readonly string[]): void {
+    this.dead = this.dead.filter(letter => !letters.includes(letter))
+  }
+
+  /** What they take: alert, its rule, reason (`no 17`), the output's name twice, and 100 bytes. */
   get #deadBytes(): number {
     return this.dead.reduce((sum, letter) => {
       const [output, seq] = letter.split(' ')
-      return sum + this.#at(Number(seq)).bytes + `no ${seq}`.length + 2 * output!.length + 100
+      const { bytes, rule } = this.#at(Number(seq))
+      return sum + bytes + rule.length + `no ${seq}`.length + 2 * output!.length + 100
     }, 0)
   }
 
@@ -61,14 +89,17 @@ export class Model {
     const known = this.outputs.get(name)
     if (known !== undefined) known.limits = limits
     else {
-      const output = { accepted: new Set(accepted), settled: new Map(), written: new Map() }
-      this.outputs.set(name, { name, limits, handedOut: 0, ...output })
+      const settled = { settled: new Map(), written: new Map(), windows: new Map(), writtenWindows: new Map() }
+      this.outputs.set(name, { name, limits, handedOut: 0, accepted: new Set(accepted), ...settled })
     }
   }
 
   settle(name: string, settlement: Settlement): void {
-    const { settled } = this.outputs.get(name)!
+    const { settled, windows } = this.outputs.get(name)!
     if (settled.has(settlement.seq)) return
+    if (settlement.kind === 'throttled' && settlement.window !== undefined) {
+      windows.set(settlement.window.id, settlement.window.state)
+    }
     settled.set(settlement.seq, settlement.kind)
     if (settlement.kind === 'dead') this.#unwrittenDead.push(`${name} ${settlement.seq}`)
   }
@@ -77,6 +108,7 @@ export class Model {
   reopen(): void {
     for (const output of this.outputs.values()) {
       output.settled = new Map(output.written)
+      output.windows = new Map(output.writtenWindows)
       output.limits = { onFull: 'shed' }
       output.handedOut = 0
     }

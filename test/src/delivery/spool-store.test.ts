@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
 import { SpoolStore, type SpoolStoreOptions } from '../../../src/delivery/spool-store.ts'
 import { resolveModule } from '../../../src/paths.ts'
-import { CommitFaults, makeBatch, readAll, temporaryDirectory } from './support.ts'
+import { CommitFaults, deadLetters, makeBatch, readAll, temporaryDirectory } from './support.ts'
 
 function openStore(directory: string, options: Partial<SpoolStoreOptions> = {}): SpoolStore {
   return new SpoolStore({ directory, maxBytes: 64 * 1024 * 1024, reserveBytes: 64 * 1024, ...options })
@@ -214,7 +214,7 @@ test('a commit whose fsync failed counts only if it is found after reopening', t
     if (!there) store.commit([makeBatch(['3'])])
     store.commit([makeBatch(['4'])])
     assert.deepEqual(texts(store, 'a'), ['2', '3', '4'])
-    assert.equal(store.deadLetters(10).length, 1)
+    assert.equal(deadLetters(store).length, 1)
     assert.equal(store.books('a').dead, 1)
     store.close()
   }

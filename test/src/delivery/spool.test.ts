@@ -53,7 +53,7 @@ test('cursors and dead letters are on disk after a stop in good order', async t 
     left.map(({ seq }) => seq),
     [3]
   )
-  const [letter] = await again.spool.deadLetters(10)
+  const [letter] = await again.spool.deadLetters({}, 10)
   assert.equal(letter?.reason, '400 Bad Request')
   assert.equal(JSON.parse(letter!.json).uuid, '2')
 })
@@ -209,9 +209,9 @@ test('dead letters that are deleted for their bound are counted, and told and lo
   for (let seq = 1; seq <= count; seq += 1) {
     await producer.offer(makeAlert(String(seq), { output: 'x'.repeat(500_000) }))
     spool.settle('a', [{ seq, kind: 'dead', reason: '400', attempts: 1 }])
-    await spool.deadLetters(1)
+    await spool.deadLetters({}, 1)
   }
-  const letters = await spool.deadLetters(100)
+  const letters = await spool.deadLetters({}, 100)
   const { droppedDeadLetters } = await spool.status()
   assert.ok(droppedDeadLetters > 0)
   assert.equal(letters.length, count - droppedDeadLetters)

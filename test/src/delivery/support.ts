@@ -9,9 +9,10 @@ import type { Alert } from '../../../rules/alert.ts'
 import type { Clock } from '../../../src/delivery/clock.ts'
 import type { Log } from '../../../src/delivery/log.ts'
 import { SpoolProducer } from '../../../src/delivery/producer.ts'
-import type { AlertBatch, SpooledAlert } from '../../../src/delivery/records.ts'
-import { Spool, type SpoolOptions } from '../../../src/delivery/spool.ts'
+import type { AlertBatch, DeadLetter, SpooledAlert } from '../../../src/delivery/records.ts'
+import { Spool } from '../../../src/delivery/spool.ts'
 import { openDatabase } from '../../../src/delivery/spool-database.ts'
+import type { SpoolOptions } from '../../../src/delivery/spool-options.ts'
 import type { SpoolStore } from '../../../src/delivery/spool-store.ts'
 
 export { seededRandom } from '../../../base/seeded-random.ts'
@@ -64,6 +65,14 @@ export function makeBatch(texts: readonly string[]): AlertBatch {
 
 export function readAll(store: SpoolStore, output: string): SpooledAlert[] {
   return store.read(output, { after: 0, maxCount: 1_000_000, maxBytes: Number.POSITIVE_INFINITY })
+}
+
+/** All that are written, oldest first. */
+export function deadLetters(store: SpoolStore): DeadLetter[] {
+  const scan = store.deadLetters.scan({})
+  const letters: DeadLetter[] = []
+  while (!scan.done) letters.push(...scan.next().map(({ id }) => store.deadLetters.read(id)!))
+  return letters
 }
 
 /** Waits until something holds; fails with what was waited for. */

@@ -14,7 +14,7 @@ import { alertOf, problemsOf, ruleFile } from '../../support.ts'
 import { drop, host, open } from './support.ts'
 
 /** What the official rules of Falco read or print. */
-const official: Readonly<Record<FieldType, string>> = {
+const official: Readonly<Record<Exclude<FieldType, 'PRIORITY'>, string>> = {
   CHARBUF: `evt.type evt.res evt.args evt.arg.flags evt.arg.path evt.arg.oldpath evt.arg.newpath evt.arg.name evt.arg.mode
     evt.arg.request evt.arg.filename evt.arg.uid evt.arg.cmd evt.arg.target evt.arg.domain evt.arg.fd evt.arg.linkpath
     evt.dir proc.name proc.cmdline proc.pname proc.aname proc.args proc.exe proc.pcmdline proc.env proc.exepath proc.pexe
@@ -43,7 +43,7 @@ const argumentRules: Readonly<Record<string, string>> = {
   either: `evt.arg evt.rawarg container.mount container.mount.source container.mount.dest container.mount.mode
     container.mount.rdwr container.mount.propagation`,
   key: `evt.type.is evt.around thread.cgroup container.label k8s.pod.label k8s.ns.label k8s.rc.label k8s.rs.label
-    k8s.deployment.label k8s.svc.label internal.counter`
+    k8s.deployment.label k8s.svc.label internal.counter alert.field`
 }
 
 const fields = listFields()
@@ -105,7 +105,7 @@ test('fields take arguments by these rules', () => {
 
 test('fields with several values say so, also those that nothing delivers yet', () => {
   const ofShape = (shape: string) => fields.filter(field => field.shape === shape).map(({ name }) => name)
-  assert.deepEqual(ofShape('list'), ['fd.types', 'internal.reasons'])
+  assert.deepEqual(ofShape('list'), ['fd.types', 'internal.reasons', 'alert.tags'])
   assert.deepEqual(
     ofShape('ancestors'),
     words('proc.aname proc.aexe proc.aexepath proc.aargs proc.acmdline proc.apid proc.aenv')

@@ -1,0 +1,150 @@
+/**
+ * What operators do with dead letters: find, count, replay and drop them. Each goes step by step, and the spool's thread
+ * serves others between two steps.
+ */
+import { setImmediate as turn } from 'node:timers/promises'
+import { TercelError } from '../../base/errors.ts'
+import { printableText } from '../../base/printable.ts'
+import { addToBatch, newBatch } from './alert-batch.ts'
+import type { DeadLetterFilter, DeadLetterHead, DeadLetterScan } from './dead-letter-scan.ts'
+import type { GroupCommit } from './group-commit.ts'
+import type { AlertBatch, DeadLetter, DeadLetterCount } from './records.ts'
+import { unreadable } from './spool-state.ts'
+import type { SpoolStore } from './spool-store.ts'
+import { batches } from './verdict.ts'
+
+const mib = 1024 * 1024
+
+/** Of a listing. */
+const maxListBytes = 16 * mib
+
+/** What a transaction replays. */
+const replayLimits = { maxCount: 500, maxBytes: mib }
+
+export class DeadLetterOffice {
+  readonly #store: SpoolStore
+  readonly #commits: GroupCommit
+  /** Replaying and dropping go one after another: a letter is replayed by one of them only, and not dropped meanwhile. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(store: SpoolStore, commits: GroupCommit) {
+    this.#store = store
+    this.#commits = commits
+  }
+
+  /** The oldest that fit: up to so many, and up to 16 MiB. */
+  async list(filter: DeadLetterFilter, limit: number): Promise<DeadLetter[]> {
+    const letters: DeadLetter[] = []
+    let bytes = 0
+    for await (const heads of this.#steps(filter)) {
+      for (const head of heads) {
+        bytes += head.bytes
+        if (letters.length === limit || (letters.length > 0 && bytes > maxListBytes)) return letters
+        const letter = this.#store.deadLetters.read(head.id)
+        if (letter !== undefined) letters.push(letter)
+      }
+    }
+    return letters
+  }
+
+  /** How many fit, by output. */
+  async count(filter: DeadLetterFilter): Promise<DeadLetterCount[]> {
+    const counts = new Map<string, { output: string; count: number; bytes: number }>()
+    for await (const heads of this.#steps(filter)) {
+      for (const { output, bytes } of heads) {
+        const sum = counts.get(output) ?? { output, count: 0, bytes: 0 }
+        sum.count += 1
+        sum.bytes += bytes
+        counts.set(output, sum)
+      }
+    }
+    return [...counts.values()]
+  }
+
+  /**
+   * Puts letters back into the spool for their outputs. Those that die again meanwhile are left.
+   *
+   * @returns how many.
+   * @throws TercelError TERCEL_SPOOL when outputs of some are gone: those letters stay, all others were replayed.
+   */
+  replay(filter: DeadLetterFilter): Promise<number> {
+    return this.#inTurn(async () => {
+      const left = new Map<string, number>()
+      let replayed = 0
+      for await (const heads of this.#steps(filter)) {
+        for (const [output, letters] of Map.groupBy(heads, head => head.output)) {
+          for (const some of batches(letters, replayLimits)) {
+            const batch = this.#batchOf(output, some)
+            if (await this.#append(batch)) replayed += batch.texts.length
+            else left.set(output, (left.get(output) ?? 0) + batch.texts.length)
+          }
+        }
+      }
+      if (left.size > 0) throw leftError(left, replayed)
+      return replayed
+    })
+  }
+
+  /** Deletes letters for good. Gives how many. */
+  drop(filter: DeadLetterFilter): Promise<number> {
+    return this.#inTurn(async () => {
+      let dropped = 0
+      for await (const heads of this.#steps(filter)) {
+        const ids = heads.map(({ id }) => id)
+        dropped += this.#commits.withReserve(() => this.#store.deadLetters.drop(ids))
+      }
+      // What waited for room may have it now.
+      this.#commits.checkLimits()
+      return dropped
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  async *#steps(filter: DeadLetterFilter): AsyncGenerator<DeadLetterHead[]> {
+    // Those that only memory knows yet are dead letters too.
+    this.#commits.flush()
+    let scan: DeadLetterScan | undefined
+    do {
+      if (!this.#commits.readable) throw unreadable(this.#commits.state)
+      scan ??= this.#store.deadLetters.scan(filter)
+      yield scan.next()
+      await turn()
+    } while (!scan.done)
+  }
+
+  /** Some letters of an output as alerts again; those that are gone by now are left out. */
+  #batchOf(output: string, heads: readonly DeadLetterHead[]): AlertBatch {
+    const letters: number[] = []
+    const batch = newBatch({ output, letters })
+    for (const { id, rule, severity } of heads) {
+      const json = this.#store.deadLetters.read(id)?.json
+      if (json === undefined) continue
+      letters.push(id)
+      addToBatch(batch, { json, bytes: Buffer.byteLength(json), severity, rule, internal: false })
+    }
+    return batch
+  }
+
+  /** Resolves when the batch is on disk; to false when its output is gone. */
+  async #append(batch: AlertBatch): Promise<boolean> {
+    if (!this.#store.hasOutput(batch.address!.output)) return false
+    return new Promise(resolve => {
+      this.#commits.append(
+        batch,
+        () => resolve(true),
+        () => resolve(false)
+      )
+    })
+  }
+}
+
+function leftError(left: ReadonlyMap<string, number>, replayed: number): TercelError {
+  const parts = [...left].map(([output, count]) => `${count} of output ${printableText(output)}`)
+  const message = `the outputs of some dead letters are not there: ${parts.join(', ')} were left, ${replayed} others were replayed; configure the output again, or drop them`
+  return new TercelError('TERCEL_SPOOL', message)
+}

@@ -1,0 +1,79 @@
+/** Who may ask the API over HTTP for what. Pure. (Over the socket everything is allowed: the kernel has seen to who asks.) */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { ErrorAnswer } from './api-types.ts'
+
+/** What of a request decides. */
+export interface Asking {
+  readonly method: string
+  /** The address of the far end of the connection. */
+  readonly peer: string | undefined
+  readonly host: string | undefined
+  readonly origin: string | undefined
+  readonly authorization: string | undefined
+  /** It came through a proxy, so `peer` does not say where from. */
+  readonly forwarded: boolean
+}
+
+export interface Refusal {
+  readonly status: 401 | 403
+  readonly error: ErrorAnswer['error']
+  readonly message: string
+}
+
+const setToken = 'set server.token in the configuration and send it as authorization: Bearer TOKEN'
+
+const sendToken = 'send the token of server.token as authorization: Bearer TOKEN'
+
+/**
+ * Why a request is refused; undefined when it is not. With the token everything is allowed; without one, to read from this
+ * machine. A browser on this machine asks for whoever wrote the page that it shows: so what is asked without a token has
+ * to name this machine as the one it asks (against DNS rebinding), and must not come from another site's page.
+ *
+ * @param token the one of the configuration, if there is one.
+ */
+export function refusalOf(asking: Asking, token: string | undefined): Refusal | undefined {
+  const remedy = token === undefined ? setToken : sendToken
+  if (asking.authorization !== undefined) {
+    if (token !== undefined && isToken(asking.authorization, token)) return undefined
+    return unauthorized(
+      token === undefined ? `no token is configured: ${setToken}` : `this is not the token: ${sendToken}`
+    )
+  }
+  if (!isLoopback(asking.peer) || asking.forwarded)
+    return unauthorized(`from elsewhere the API needs a token: ${remedy}`)
+  if (!isLoopbackName(asking.host)) {
+    return forbidden('without a token the API answers only to the names localhost, 127.0.0.1 and [::1]')
+  }
+  if (asking.origin !== undefined && asking.origin !== `http://${asking.host}`) {
+    return forbidden('without a token the API does not answer the pages of other sites')
+  }
+  if (asking.method === 'GET' || asking.method === 'HEAD') return undefined
+  const readOnly = `without a token the API is read-only: use the control socket, as the commands of tercel do, or ${remedy}`
+  return token === undefined ? forbidden(readOnly) : unauthorized(readOnly)
+}
+
+function unauthorized(message: string): Refusal {
+  return { status: 401, error: 'unauthorized', message }
+}
+
+function forbidden(message: string): Refusal {
+  return { status: 403, error: 'forbidden', message }
+}
+
+/** In a time that does not tell how much of it is right. */
+function isToken(authorization: string, token: string): boolean {
+  const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  return given !== undefined && timingSafeEqual(digest(given), digest(token))
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && (address === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address))
+}
+
+function isLoopbackName(host: string | undefined): boolean {
+  return host !== undefined && /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d{1,5})?$/i.test(host)
+}

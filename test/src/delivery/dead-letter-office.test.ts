@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { TercelError } from '../../../base/errors.ts'
+import type { DeadLetterFilter } from '../../../src/delivery/dead-letter-scan.ts'
+import type { Spool } from '../../../src/delivery/spool.ts'
+import { everything, makeAlert, openSpool } from './support.ts'
+
+/** Letters 1 to 6: of `siem` where odd, of `chat` where even. */
+async function spoolWithLetters(t: TestContext) {
+  const opened = await openSpool(t)
+  const { spool, producer } = opened
+  await spool.register('siem')
+  await spool.register('chat')
+  for (let seq = 1; seq <= 6; seq += 1) {
+    await producer.offer(
+      makeAlert(String(seq), { rule: `Rule [${seq}] of all`, priority: seq < 4 ? 'Critical' : 'Debug' })
+    )
+    const [output, other] = seq % 2 === 1 ? ['siem', 'chat'] : ['chat', 'siem']
+    spool.settle(output!, [{ seq, kind: 'dead', reason: `400 Mapping ÉRROR ${seq}`, attempts: seq }])
+    spool.settle(other!, [{ seq, kind: 'delivered' }])
+    await spool.deadLetters({}, 1)
+  }
+  return opened
+}
+
+async function ids(spool: Spool, filter: DeadLetterFilter, limit = 100): Promise<number[]> {
+  return (await spool.deadLetters(filter, limit)).map(({ id }) => id)
+}
+
+test('dead letters are found by each of what is asked for', async t => {
+  const { spool } = await spoolWithLetters(t)
+  const [first] = await spool.deadLetters({}, 1)
+  assert.deepEqual([first?.rule, first?.priority, first?.output], ['Rule [1] of all', 'Critical', 'siem'])
+  const { deadMs } = (await spool.deadLetters({ ids: [6] }, 1))[0]!
+  const cases: [DeadLetterFilter, number[]][] = [
+    [{}, [1, 2, 3, 4, 5, 6]],
+    [{ ids: [5, 2, 2, 99] }, [2, 5]],
+    [{ ids: [] }, []],
+    [{ output: 'siem' }, [1, 3, 5]],
+    [{ output: 'no' }, []],
+    [{ rule: 'Rule [2] of all' }, [2]],
+    [{ rule: 'rule*' }, []],
+    [{ rule: '*[3]*' }, [3]],
+    [{ reason: 'mapping érror' }, [1, 2, 3, 4, 5, 6]],
+    [{ reason: 'R 4' }, [4]],
+    [{ sinceMs: first!.deadMs }, [1, 2, 3, 4, 5, 6]],
+    [{ sinceMs: deadMs + 1 }, []],
+    [{ untilMs: first!.deadMs }, []],
+    [{ untilMs: deadMs + 1 }, [1, 2, 3, 4, 5, 6]],
+    [{ after: 4 }, [5, 6]],
+    [{ after: 2, output: 'chat', ids: [1, 2, 3, 4] }, [4]]
+  ]
+  for (const [filter, expected] of cases) {
+    assert.deepEqual(await ids(spool, filter), expected, JSON.stringify(filter))
+    const counts = await spool.countDeadLetters(filter)
+    assert.equal(
+      counts.reduce((sum, { count }) => sum + count, 0),
+      expected.length
+    )
+  }
+  assert.deepEqual(await ids(spool, {}, 2), [1, 2])
+  const counts = await spool.countDeadLetters({ untilMs: deadMs + 1 })
+  assert.deepEqual(
+    counts.map(({ output, count }) => [output, count]),
+    [
+      ['siem', 3],
+      ['chat', 3]
+    ]
+  )
+  for (const { bytes } of counts) assert.ok(bytes > 900 && bytes < 5_000, String(bytes))
+})
+
+test('a listing is bounded in bytes, and goes on after its last letter', async t => {
+  const { spool, producer } = await openSpool(t)
+  await spool.register('a')
+  for (let seq = 1; seq <= 20; seq += 1) {
+    await producer.offer(makeAlert(String(seq), { output: 'x'.repeat(1_000_000) }))
+    spool.settle('a', [{ seq, kind: 'dead', reason: '400', attempts: 1 }])
+  }
+  const first = await ids(spool, {})
+  assert.deepEqual(
+    first,
+    Array.from({ length: 16 }, (_, index) => index + 1)
+  )
+  assert.deepEqual(await ids(spool, { after: 16 }), [17, 18, 19, 20])
+  assert.deepEqual(await ids(spool, { after: 20 }), [])
+})
+
+test('a replayed letter is a new alert for its output alone; what was dead stays counted', async t => {
+  const { spool } = await spoolWithLetters(t)
+  assert.equal(await spool.replayDeadLetters({ output: 'siem', after: 1 }), 2)
+  assert.deepEqual(await ids(spool, {}), [1, 2, 4, 6])
+  const read = await spool.next('siem', everything)
+  assert.deepEqual(
+    read.map(({ seq, json, addressed }) => [seq, JSON.parse(json), addressed]),
+    [
+      [7, makeAlert('3', { rule: 'Rule [3] of all', priority: 'Critical' }), true],
+      [8, makeAlert('5', { rule: 'Rule [5] of all', priority: 'Debug' }), true]
+    ]
+  )
+  const { accepted, dead, delivered, waiting } = await spool.books('siem')
+  assert.deepEqual({ accepted, dead, delivered, waiting }, { accepted: 8, dead: 3, delivered: 3, waiting: 2 })
+  assert.equal((await spool.books('chat')).accepted, 6)
+})
+
+test('a letter that dies again is not replayed again by the same call', async t => {
+  const { spool } = await openSpool(t)
+  await spool.register('a')
+  // More than a step, so that the first have died again before the last are looked at.
+  const count = 1_200
+  for (let from = 0; from < count; from += 400) {
+    await spool.append(
+      'a',
+      Array.from({ length: 400 }, (_, index) => makeAlert(String(from + index)))
+    )
+  }
+  const die = async (first: number, last: number) => {
+    const seqs = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+    spool.settle(
+      'a',
+      seqs.map(seq => ({ seq, kind: 'dead', reason: '400', attempts: 1 }))
+    )
+  }
+  await die(1, count)
+  await spool.countDeadLetters({})
+  const replayed = spool.replayDeadLetters({})
+  let died = count
+  while (died < 2 * count) {
+    const read = await spool.next('a', { ...everything, after: died })
+    await die(read[0]!.seq, read.at(-1)!.seq)
+    died = read.at(-1)!.seq
+  }
+  assert.equal(await replayed, count)
+  const [{ count: left } = { count: 0 }] = await spool.countDeadLetters({})
+  assert.equal(left, count)
+  assert.equal((await spool.books('a')).dead, 2 * count)
+})
+
+test('two calls at a time replay each letter once', async t => {
+  const { spool } = await spoolWithLetters(t)
+  const calls = [spool.replayDeadLetters({}), spool.replayDeadLetters({ output: 'chat' }), spool.dropDeadLetters({})]
+  assert.deepEqual(await Promise.all(calls), [6, 0, 0])
+  const { waiting } = await spool.books('chat')
+  assert.equal(waiting, 3)
+})
+
+test('letters whose output is gone are left and named, the others are replayed', async t => {
+  const { spool } = await spoolWithLetters(t)
+  await spool.unregister('chat')
+  await assert.rejects(spool.replayDeadLetters({}), error => {
+    assert.ok(error instanceof TercelError && error.code === 'TERCEL_SPOOL')
+    assert.match(error.message, /3 of output chat were left, 3 others were replayed/)
+    return true
+  })
+  assert.deepEqual(await ids(spool, {}), [2, 4, 6])
+  assert.equal((await spool.books('siem')).waiting, 3)
+})
+
+test('dropped letters are gone for good, and give their share of the limit back', async t => {
+  const { spool } = await spoolWithLetters(t)
+  assert.equal(await spool.dropDeadLetters({ ids: [1, 2, 77] }), 2)
+  assert.equal(await spool.dropDeadLetters({ output: 'siem' }), 2)
+  assert.deepEqual(await ids(spool, {}), [4, 6])
+  const { droppedDeadLetters } = await spool.status()
+  assert.equal(droppedDeadLetters, 0, 'that counts what was deleted for their bound')
+})
