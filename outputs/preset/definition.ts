@@ -9,6 +9,7 @@ import { settingsSchema } from './settings.ts'
 /** @param file has no problems. */
 export function definePreset(name: string, file: PresetFile): OutputDefinition {
   const preset = compilePreset(file)
+  const headOf = (settings: PresetSettings) => preset.head({ settings, maps: file.maps })
   const { batch: limits, rate_limit: rate, concurrency } = file.limits
   return defineOutput<PresetSettings>({
     type: name,
@@ -23,8 +24,12 @@ export function definePreset(name: string, file: PresetFile): OutputDefinition {
         ? { maxCount: 1, maxBytes: parseSize(limits?.max_bytes ?? '1MiB')! }
         : { maxCount: batch!.max_count, maxBytes: parseSize(batch!.max_bytes)! },
     problems: settings => {
-      const head = preset.head({ settings, maps: file.maps })
+      const head = headOf(settings)
       return typeof head === 'string' ? [{ pointer: '', message: head }] : []
+    },
+    target: settings => {
+      const head = headOf(settings)
+      return typeof head === 'string' ? head : head.url.origin
     },
     create: (settings, context) => new PresetOutput(preset, settings, context)
   })

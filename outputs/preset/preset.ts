@@ -6,7 +6,7 @@ import { attempt, type TemplateFinding } from '../template/findings.ts'
 import { sampleAlerts } from '../template/samples.ts'
 import { type AnswerReader, compileAnswers } from './answers.ts'
 import { type BodyMaker, compileBody } from './body.ts'
-import type { PresetFile } from './file.ts'
+import type { PresetFile, SettingType } from './file.ts'
 import { fileNames, sampleSettings } from './names.ts'
 import { compileRequest, type HeadMaker } from './request.ts'
 import { commonSettings, settingSchema } from './settings.ts'
@@ -51,14 +51,32 @@ function tryOut({ file, head, body }: Preset, found: TemplateFinding[]): void {
   }
 }
 
+/** The keys of a setting that say something of one type only. */
+const typed: Readonly<Record<string, readonly SettingType[]>> = {
+  enum: ['string', 'integer', 'number'],
+  format: ['string'],
+  pattern: ['string'],
+  minLength: ['string'],
+  maxLength: ['string'],
+  minimum: ['integer', 'number'],
+  maximum: ['integer', 'number']
+}
+
 function checkSettings({ settings }: PresetFile): Finding[] {
   return Object.entries(settings).flatMap(([name, setting]): Finding[] => {
     const pointer = join('/settings', name)
     if (commonSettings.includes(name)) {
       return [{ pointer, at: 'key', message: `every preset has a setting ${name}: choose another name` }]
     }
+    const misplaced = Object.keys(setting).filter(key => typed[key]?.includes(setting.type) === false)
+    if (misplaced.length > 0) {
+      return misplaced.map(key => {
+        const message = `${key} is for ${typed[key]!.join(' and ')}, not for ${setting.type}`
+        return { pointer: join(pointer, key), at: 'key', message }
+      })
+    }
     if (setting.default === undefined) return []
-    const schema = { type: 'object', properties: { [name]: { ...settingSchema(setting) } } }
+    const schema = { type: 'object', properties: { [name]: settingSchema(setting) } }
     const findings = validate(schema, structuredClone({ [name]: setting.default }), new Map())
     return findings.map(finding => ({ ...finding, pointer: join(pointer, 'default') }))
   })

@@ -30,7 +30,13 @@ const setting = {
       type: ['string', 'number', 'boolean', 'array', 'object'],
       description: 'A value for the documentation; worth giving where it is required.'
     },
-    enum: { type: 'array', minItems: 1, description: 'What it may be.' },
+    enum: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: ['string', 'number'] },
+      description: 'What it may be.'
+    },
     format: { enum: Object.keys(formats), description: 'What the text has to look like.' },
     pattern: { ...text, format: 'pattern', description: 'A regular expression that the text must match.' },
     minLength: { type: 'integer', minimum: 0, description: 'The least characters.' },

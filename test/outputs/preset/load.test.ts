@@ -62,6 +62,12 @@ const bad: readonly [what: string, from: string, to: string, ...problems: RegExp
     '  n: {type: string, pattern: "(", description: X.}\n  url: {',
     /settings\.n\.pattern: expected a regular expression/
   ],
+  [
+    'a key of another type',
+    '  url: {',
+    '  n: {type: integer, pattern: x, description: X.}\n  url: {',
+    /^test\.yaml:4:\d+: pattern is for string, not for integer$/
+  ],
   ['a format that is none', 'format: http-url', 'format: url', /settings\.url\.format: expected one of /],
   [
     'an unknown name',
@@ -116,6 +122,18 @@ const bad: readonly [what: string, from: string, to: string, ...problems: RegExp
     /expected one of headers, auth, signature, compression/
   ],
   ['YAML that is none', 'body:', 'body: [', /^test\.yaml:9:1: Flow sequence/],
+  [
+    'a path with a question in it',
+    '"{{ settings.url }}"\n',
+    '"{{ settings.url }}"\n  path: /a?b=c\n',
+    /request: expected a path of printable ASCII without \? and #/
+  ],
+  [
+    'a path that does not begin',
+    '"{{ settings.url }}"\n',
+    '"{{ settings.url }}"\n  path: a\n',
+    /request\.path: expected text that matches/
+  ],
   ['two problems', 'alert.output', 'alrt.x }} {{ alert.outptu', /unknown name alrt/]
 ]
 
