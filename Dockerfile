@@ -29,6 +29,7 @@ COPY --from=build /opt/tercel/dist dist
 COPY package.json LICENSE ./
 COPY config/*.yaml config/
 COPY rules/*.yaml rules/
+COPY outputs/presets/*.yaml outputs/presets/
 ENV NODE_ENV=production
 USER tercel
 VOLUME /var/lib/tercel

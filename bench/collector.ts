@@ -25,11 +25,11 @@ export function benchFolder(directory = tmpdir()): string {
   return folder
 }
 
-/** Makes a spool in which so many alerts wait. */
-export async function fillSpool(directory: string, count: number): Promise<void> {
+/** Makes a spool in which so many alerts wait for each of these outputs. */
+export async function fillSpool(directory: string, count: number, outputs = [outputName]): Promise<void> {
   const quiet = { info() {}, warn() {}, error() {} }
   const spool = await Spool.open({ directory, maxBytes: spoolBytes, log: quiet })
-  await spool.register(outputName)
+  for (const output of outputs) await spool.register(output)
   const producer = new SpoolProducer(spool.connectProducer())
   for (let from = 0; from < count; from += atOnce) {
     const numbers = Array.from({ length: Math.min(atOnce, count - from) }, (_, index) => from + index)
@@ -40,21 +40,32 @@ export async function fillSpool(directory: string, count: number): Promise<void>
 }
 
 export interface WebhookOptions {
+  readonly name?: string
   readonly concurrency: number
   /** Alerts in a request. */
   readonly batch: number
 }
 
-/** Starts `tercel collector` without a sensor on a spool that is filled. */
-export function startCollector(folder: string, url: string, { concurrency, batch }: WebhookOptions): Running {
-  const config = join(folder, 'tercel.yaml')
+/** The entry of a webhook in the configuration. */
+export function webhookEntry(url: string, { name = outputName, concurrency, batch }: WebhookOptions): string {
   const body = batch === 1 ? 'body: single' : `body: ndjson\n    batch: {max_count: ${batch}}`
+  return `  - name: ${name}\n    type: webhook\n    url: ${url}\n    concurrency: ${concurrency}\n    ${body}\n`
+}
+
+/** Writes the configuration of a collector without a sensor, whose spool is in the folder. */
+export function writeConfig(folder: string, outputs: readonly string[]): string {
+  const config = join(folder, 'tercel.yaml')
   writeFileSync(
     config,
     `sensor: {enabled: false}\nspool: {directory: ${join(folder, 'spool')}, max_bytes: ${spoolBytes}}\nshutdown_seconds: 0\n` +
-      `outputs:\n  - name: ${outputName}\n    type: webhook\n    url: ${url}\n    concurrency: ${concurrency}\n    ${body}\n`
+      `outputs:\n${outputs.join('')}`
   )
-  return new Running(process.execPath, [mainProgram, 'collector', '--config', config])
+  return config
+}
+
+/** Starts `tercel collector` with these outputs on a spool that is filled. */
+export function startCollector(folder: string, outputs: readonly string[]): Running {
+  return new Running(process.execPath, [mainProgram, 'collector', '--config', writeConfig(folder, outputs)])
 }
 
 export class SinkProcess {

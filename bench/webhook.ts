@@ -8,7 +8,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { benchFolder, fillSpool, SinkProcess, startCollector, type WebhookOptions } from './collector.ts'
+import { benchFolder, fillSpool, SinkProcess, startCollector, type WebhookOptions, webhookEntry } from './collector.ts'
 import { cpuSeconds, pssBytes } from './processes.ts'
 import { announce, figure, median, runs, table } from './report.ts'
 
@@ -59,7 +59,7 @@ async function tercel(sink: SinkProcess, mode: Mode): Promise<Figures> {
 
 /** Delivers what waits in the folder's spool; measures from the first tenth to the end, without the start. */
 async function deliver(folder: string, sink: SinkProcess, mode: Mode): Promise<Figures> {
-  const collector = startCollector(folder, sink.url, mode)
+  const collector = startCollector(folder, [webhookEntry(sink.url, mode)])
   const pid = collector.child.pid!
   let pss = 0
   const at = async (count: number) => {
@@ -121,7 +121,7 @@ async function aMillionWaiting(): Promise<void> {
   await fillSpool(join(folder, 'spool'), alerts)
   const mode = { name: '', alerts, concurrency: 1, batch: 500 }
   // The discard service, which nobody runs: connections are refused.
-  const down = startCollector(folder, 'http://127.0.0.1:9', mode)
+  const down = startCollector(folder, [webhookEntry('http://127.0.0.1:9', mode)])
   let waiting = 0
   const until = performance.now() + 20_000
   while (performance.now() < until) {

@@ -11,6 +11,7 @@ import { decodeText, type ReadFile, readSmallFile } from './files.ts'
 import type { OutputConfig } from './output-schema.ts'
 import { type CheckedOutputs, checkIdentities, checkOutputs, type OutputDefinitions } from './outputs.ts'
 import { placedProblems } from './placed-problems.ts'
+import { type OwnPresets, type ParsePreset, readPresets } from './presets.ts'
 import { checkLeastSize, parseSize } from './quantities.ts'
 import { Redactor } from './redactor.ts'
 import { toRules } from './rules.ts'
@@ -22,6 +23,10 @@ import { validate } from './validate.ts'
 export interface LoadOptions {
   /** What each type of output takes beside `name` and `type`. */
   readonly outputDefinitions: OutputDefinitions
+  /** What else there is to check of how an output is served. */
+  readonly outputProblems?: (output: OutputConfig) => readonly Problem[]
+  /** Makes a type of output of a file in the folder `presets`. Without it the configuration cannot name one. */
+  readonly parsePreset?: ParsePreset
   /** The rule files that are loaded when the configuration names none: absolute paths. */
   readonly shippedRules: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -48,17 +53,23 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
     readFile,
     baseDirectory
   })
-  const checked = checkTree(resolved, parsed.tree, options)
+  const presets = await readPresets(Object(resolved.value).presets, { ...options, readFile, baseDirectory })
+  const definitions = new Map([...options.outputDefinitions, ...presets.definitions])
+  const checked = checkTree(resolved, parsed.tree, definitions)
   const { outputs } = checked
-  const findings =
-    checked.findings.length > 0
+  const findings = [
+    ...presets.findings,
+    ...(checked.findings.length > 0
       ? checked.findings
       : [
-          ...checkIdentities(outputs, { baseDirectory, definitions: options.outputDefinitions }),
+          ...checkIdentities(outputs, { baseDirectory, definitions }),
           ...checkControlSocket(resolved.value, path => resolve(baseDirectory, path))
-        ]
-  if (findings.length > 0 || parsed.problems.length > 0) throw problemsOf(path, parsed, resolved, findings)
-  return toConfig(parsed.tree, path, resolved, outputs, options)
+        ])
+  ]
+  const routing = outputs.flatMap(output => options.outputProblems?.(output) ?? [])
+  const problems = [...parsed.problems, ...presets.problems, ...routing]
+  if (findings.length > 0 || problems.length > 0) throw problemsOf(path, { ...parsed, problems }, resolved, findings)
+  return toConfig(parsed.tree, path, resolved, { outputs, presets, options })
 }
 
 /**
@@ -98,7 +109,7 @@ export function withoutEmptySections({ value, valuePlace }: PlacedTree, path: st
 function checkTree(
   { value, references, findings }: ResolvedTree,
   { valuePlace: placeOf }: PlacedTree,
-  { outputDefinitions: definitions }: LoadOptions
+  definitions: OutputDefinitions
 ): CheckedOutputs {
   const unresolved = findings.map(finding => ({ ...finding, at: 'value' as const }))
   // Until the reference is mended, a value with a broken one can only fail the schema a second time.
@@ -116,8 +127,11 @@ function toConfig(
   tree: PlacedTree,
   file: string,
   resolved: ResolvedTree,
-  outputs: readonly OutputConfig[],
-  options: LoadOptions
+  {
+    outputs,
+    presets,
+    options
+  }: { readonly outputs: readonly OutputConfig[]; readonly presets: OwnPresets; readonly options: LoadOptions }
 ): Config {
   const baseDirectory = dirname(resolve(file))
   const raw = resolved.value as unknown as RawConfig
@@ -131,6 +145,7 @@ function toConfig(
     spool: { directory, maxBytes: parseSize(raw.spool.max_bytes)! },
     outputs,
     server: toServer(raw.server, directory, absolute),
+    presets: presets.files,
     user: raw.user,
     shutdownSeconds: raw.shutdown_seconds,
     log: raw.log,
@@ -146,13 +161,15 @@ export function problemsOf(
   findings: readonly Finding[]
 ): TercelError {
   const redactor = new Redactor(resolved.secrets)
-  const placed = placedProblems(parsed.tree, findings)
+  const placed = [...parsed.problems, ...placedProblems(parsed.tree, findings)]
   const redacted = placed.map(problem => ({ ...problem, message: redactor.redact(problem.message) }))
-  return configError(file, [...parsed.problems, ...redacted])
+  return configError(file, redacted)
 }
 
 function configError(file: string, problems: readonly Problem[]): TercelError {
-  const order = (place: Place | undefined): number => (place === undefined ? 0 : place.line * 1e6 + place.column)
+  // What other files have comes after what this one has.
+  const order = (place: Place | undefined): number =>
+    place === undefined ? 0 : (place.file === file ? 0 : 1e15) + place.line * 1e6 + place.column
   const sorted = [...problems].sort((a, b) => order(a.place) - order(b.place))
   const number = problems.length === 1 ? 'a problem' : `${problems.length} problems`
   return new TercelError('TERCEL_CONFIG', `${file} has ${number}`, { problems: sorted })

@@ -16,6 +16,10 @@ import { type Schema, validate } from './validate.ts'
 export interface OutputChecks {
   readonly schema: Schema
   readonly maxConcurrency: number
+  /** What counts where `rate_limit` is not given. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number } | undefined
+  /** What is wrong with settings that the schema accepts. */
+  problems?(settings: never): readonly { readonly pointer: Pointer; readonly message: string }[]
   /** What no second output of this type may have as well. */
   identity?(settings: never, context: { readonly baseDirectory: string }): string
 }
@@ -69,12 +73,23 @@ function checkOutput(
   const own = [...references].filter(([at]) => at.startsWith(`${pointer}/`))
   const inside = new Map(own.map(([at, text]) => [at.slice(pointer.length), text]))
   const findings = validate(definition.schema, settings as Tree, inside, Object.keys(outputKeys))
+  if (findings.length === 0) {
+    const problems = definition.problems?.(settings as never) ?? []
+    findings.push(...problems.map(problem => ({ ...problem, at: 'value' as const })))
+  }
   return {
     findings: [
       ...findings.map(finding => ({ ...finding, pointer: pointer + finding.pointer })),
       ...checkConcurrency(entry as RawOutput, pointer, definition)
     ],
-    outputs: [{ name: name as string, type, settings, delivery: deliveryOf(entry as RawOutput, pointer, placeOf) }]
+    outputs: [
+      {
+        name: name as string,
+        type,
+        settings,
+        delivery: deliveryOf(entry as RawOutput, pointer, { ...definition, placeOf })
+      }
+    ]
   }
 }
 
@@ -93,7 +108,11 @@ function checkConcurrency(
 }
 
 /** Of an entry with defaults. What is wrong in it is among the findings, and the result is not used then. */
-function deliveryOf(entry: RawOutput, pointer: Pointer, placeOf: PlacedTree['valuePlace']): DeliveryConfig {
+function deliveryOf(
+  entry: RawOutput,
+  pointer: Pointer,
+  { rateLimit, placeOf }: Pick<OutputChecks, 'rateLimit'> & Pick<OutputsContext, 'placeOf'>
+): DeliveryConfig {
   const { when, throttle, start, linger_seconds: linger, concurrency, timeout_seconds: timeout } = entry
   const { rate_limit: rate, backlog } = entry
   const placed = (text: string, at: Pointer) => ({ text: String(text), place: placeOf(at) })
@@ -114,7 +133,7 @@ function deliveryOf(entry: RawOutput, pointer: Pointer, placeOf: PlacedTree['val
     lingerMs: linger * 1000,
     concurrency,
     timeoutMs: timeout * 1000,
-    ...(rate && { rateLimit: { perSecond, burst } }),
+    ...(rate ? { rateLimit: { perSecond, burst } } : rateLimit && { rateLimit }),
     backlog: {
       ...(bytes !== undefined && { maxBytes: parseSize(bytes) ?? 0 }),
       ...(age !== undefined && { maxAgeMs: age * 1000 }),

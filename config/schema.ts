@@ -1,5 +1,6 @@
 /** The schema of the configuration file, and the types that it becomes. What an output takes is its own schema's. */
 import { type OutputConfig, outputKeys, type RawOutput } from './output-schema.ts'
+import type { PresetConfig } from './presets.ts'
 import { type RawRules, type RulesConfig, rulesSchema } from './rules-schema.ts'
 import { type RawServer, type ServerConfig, serverSchema } from './server-schema.ts'
 
@@ -24,6 +25,8 @@ export interface Config {
   readonly spool: { readonly directory: string; readonly maxBytes: number }
   readonly outputs: readonly OutputConfig[]
   readonly server: ServerConfig
+  /** Types of outputs of the user's own. */
+  readonly presets: readonly PresetConfig[]
   /** The user that the collector runs as under a supervising `tercel run`. */
   readonly user: string | undefined
   readonly shutdownSeconds: number
@@ -39,6 +42,7 @@ export interface RawConfig {
   spool: { directory: string; max_bytes: string | number }
   outputs: RawOutput[]
   server: RawServer
+  presets?: string
   user?: string
   shutdown_seconds: number
   log: { level: (typeof logLevels)[number] }
@@ -101,6 +105,11 @@ export const configSchema = {
       items: { type: 'object', required: ['type'], properties: outputKeys }
     },
     server: serverSchema,
+    presets: {
+      type: 'string',
+      format: 'path',
+      description: 'A folder with types of outputs of your own: NAME.yaml is the output of type NAME.'
+    },
     user: {
       type: 'string',
       format: 'user-name',

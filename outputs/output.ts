@@ -13,7 +13,7 @@ export type Outcome =
   /** The far end refuses us and not the alert (401, 404): an operator has to mend it. It waits, and is tried slowly. */
   | { readonly kind: 'hold'; readonly reason: string }
   /** Refused as one of a batch, which as a whole was not taken (400, 413): it is sent again in a smaller one. */
-  | { readonly kind: 'split'; readonly reason: string }
+  | { readonly kind: 'split'; readonly reason: string; readonly tooLarge: boolean }
   /** Never to be taken: it goes to the dead letters. */
   | { readonly kind: 'reject'; readonly reason: string }
 
@@ -27,8 +27,9 @@ export function hold(reason: string): Outcome {
   return { kind: 'hold', reason }
 }
 
-export function split(reason: string): Outcome {
-  return { kind: 'split', reason }
+/** @param tooLarge whether it was refused for its size (413): then later batches are made smaller, too */
+export function split(reason: string, { tooLarge = false } = {}): Outcome {
+  return { kind: 'split', reason, tooLarge }
 }
 
 export function reject(reason: string): Outcome {
@@ -75,7 +76,11 @@ export interface OutputDefinition {
   readonly schema: JsonSchema
   /** How many calls of `send` it can serve at a time; what the user asks for is checked against it. */
   readonly maxConcurrency: number
+  /** What the far end takes, where the user does not set `rate_limit`: in alerts. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number }
   batch(settings: never): BatchLimits
+  /** What is wrong with settings that the schema accepts: a JSON pointer into them, and a message, each. */
+  problems?(settings: never): readonly { readonly pointer: string; readonly message: string }[]
   /** What no second output may have as well, such as its file: a path, an address. */
   identity?(settings: never, context: Pick<OutputContext, 'baseDirectory'>): string
   /** Where it sends to, for people: a URL's origin, a path. Nothing that may be secret is in it. */
@@ -86,9 +91,10 @@ export interface OutputDefinition {
 
 /** Types `create`'s settings where an output is defined; the registry forgets them again. */
 export function defineOutput<Settings>(
-  definition: Omit<OutputDefinition, 'batch' | 'create' | 'identity' | 'target'> & {
+  definition: Omit<OutputDefinition, 'batch' | 'create' | 'identity' | 'problems' | 'target'> & {
     batch(settings: Settings): BatchLimits
     create(settings: Settings, context: OutputContext): Output
+    problems?(settings: Settings): readonly { readonly pointer: string; readonly message: string }[]
     identity?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
     target?(settings: Settings, context: Pick<OutputContext, 'baseDirectory'>): string
   }

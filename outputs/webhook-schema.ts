@@ -1,5 +1,5 @@
 /** What the webhook output takes in the configuration. */
-import { tlsSchema } from './http/tls-files.ts'
+import { transportDependencies, transportProperties } from './http/transport.ts'
 import type { JsonSchema } from './output.ts'
 
 export const webhookSchema: JsonSchema = {
@@ -8,7 +8,7 @@ export const webhookSchema: JsonSchema = {
   additionalProperties: false,
   dependencies: {
     batch: { type: 'object', properties: { body: { enum: ['array', 'ndjson'] } } },
-    tls: { type: 'object', properties: { url: { type: 'string', format: 'https-url' } } }
+    ...transportDependencies
   },
   properties: {
     url: {
@@ -17,19 +17,16 @@ export const webhookSchema: JsonSchema = {
       examples: ['https://hooks.example.org/alerts'],
       description: 'Where alerts are sent.'
     },
-    method: { enum: ['POST', 'PUT'], default: 'POST', description: 'The method of the requests.' },
-    headers: {
-      type: 'object',
-      default: {},
-      propertyNames: { format: 'request-header' },
-      additionalProperties: { type: 'string', format: 'header-value' },
-      description:
-        'Headers of each request, such as authorization. They may replace content-type and user-agent, and none of those that tercel sets itself.'
-    },
+    method: { enum: ['POST', 'PUT', 'PATCH'], default: 'POST', description: 'The method of the requests.' },
     body: {
       enum: ['single', 'array', 'ndjson'],
       default: 'single',
       description: 'single: one alert in a request; array: a JSON array of alerts; ndjson: one alert on each line.'
+    },
+    template: {
+      type: ['string', 'object', 'array'],
+      description:
+        "What an alert is in the body, instead of tercel's JSON: a text or a structure, with {{ alert.rule }} and the like in it."
     },
     batch: {
       type: 'object',
@@ -46,13 +43,6 @@ export const webhookSchema: JsonSchema = {
         }
       }
     },
-    connect_timeout_seconds: {
-      type: 'number',
-      minimum: 0.1,
-      maximum: 300,
-      default: 10,
-      description: 'How long a connection may take, with its TLS handshake.'
-    },
-    tls: tlsSchema
+    ...transportProperties
   }
 }

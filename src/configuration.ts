@@ -4,6 +4,8 @@ import { relative } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { outputDefinitions } from '../outputs/index.ts'
+import { readOwnPreset } from '../outputs/preset/load.ts'
+import { routingProblems } from './delivery/routing.ts'
 import { hideSecrets } from './log.ts'
 import { resolveData } from './paths.ts'
 
@@ -32,7 +34,13 @@ export function hasConfiguration(file: string | undefined): boolean {
  * @throws TercelError TERCEL_CONFIG with every problem of the file.
  */
 export async function loadConfiguration(file: string = defaultConfigFile()): Promise<Config> {
-  const config = await loadConfig(file, { outputDefinitions, shippedRules, env: process.env })
+  const config = await loadConfig(file, {
+    outputDefinitions,
+    outputProblems: routingProblems,
+    parsePreset: readOwnPreset,
+    shippedRules,
+    env: process.env
+  })
   hideSecrets(config.secrets)
   return config
 }

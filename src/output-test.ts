@@ -33,7 +33,7 @@ export interface OutputTest {
 }
 
 export interface OutputTestOptions {
-  readonly config: Pick<Config, 'baseDirectory'>
+  readonly config: Pick<Config, 'baseDirectory' | 'presets'>
   /** Whether an alert is sent once the output can be reached. */
   readonly send: boolean
 }

@@ -2,25 +2,26 @@
 import { TercelError } from '../base/errors.ts'
 import type { OutputConfig } from '../config/output-schema.ts'
 import type { Config } from '../config/schema.ts'
-import { outputDefinitions } from '../outputs/index.ts'
+import { definitionsWith } from '../outputs/index.ts'
 import type { BatchLimits, Output, OutputDefinition } from '../outputs/output.ts'
 
 const checkTimeoutMs = 10_000
 
-type Surroundings = Pick<Config, 'baseDirectory'>
+type Surroundings = Pick<Config, 'baseDirectory' | 'presets'>
 
 /** Makes the output; what it sends at once is in `batch`. Does no I/O yet. */
 export function createOutput(
   { name, type, settings }: OutputConfig,
-  { baseDirectory }: Surroundings
+  config: Surroundings
 ): { readonly output: Output; readonly batch: BatchLimits } {
-  const { create, batch } = definitionOf(name, type)
+  const { create, batch } = definitionOf(name, type, config)
+  const { baseDirectory } = config
   return { output: create(settings as never, { name, baseDirectory }), batch: batch(settings as never) }
 }
 
 /** Where the output sends to, without anything that may be secret; undefined when its type does not say. */
-export function targetOf({ name, type, settings }: OutputConfig, { baseDirectory }: Surroundings): string | undefined {
-  return definitionOf(name, type).target?.(settings as never, { baseDirectory })
+export function targetOf({ name, type, settings }: OutputConfig, config: Surroundings): string | undefined {
+  return definitionOf(name, type, config).target?.(settings as never, config)
 }
 
 /**
@@ -42,8 +43,8 @@ export async function checkOutput(output: Output): Promise<void> {
   }
 }
 
-function definitionOf(name: string, type: string): OutputDefinition {
-  const definition = outputDefinitions.get(type)
+function definitionOf(name: string, type: string, { presets }: Surroundings): OutputDefinition {
+  const definition = definitionsWith(presets).get(type)
   if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
   return definition
 }

@@ -11,6 +11,7 @@ import type { Config } from '../config/schema.ts'
 import { aborted } from './abort.ts'
 import { CollectorThread } from './collector-thread.ts'
 import { Lane } from './delivery/lane.ts'
+import { compileRouting } from './delivery/routing.ts'
 import { Spool } from './delivery/spool.ts'
 import type { Logger } from './log.ts'
 import { checkOutput, createOutput } from './outputs.ts'
@@ -46,7 +47,8 @@ export async function runPipeline(config: Config, log: Logger, signal: AbortSign
       const server = new Server({ ...shared, collector, lanes })
       try {
         await server.start()
-        for (const { name, delivery } of config.outputs) await spool.register(name, { backlog: delivery.backlog })
+        for (const { name, delivery } of config.outputs)
+          await spool.register(name, { from: delivery.start, backlog: delivery.backlog })
         await warnOfLeftOutputs(spool, config, log)
         for (const lane of lanes.values()) lane.start()
         collector.start(spool.connectProducer())
@@ -102,15 +104,17 @@ function makeLane(outputConfig: OutputConfig, { config, spool, log, sendDuration
   checkOutput(output).catch((error: unknown) => {
     laneLog.warn({ reason: messageOf(error) }, 'the output does not answer as it should; its alerts wait in the spool')
   })
-  const { concurrency, rateLimit, timeoutMs: sendTimeoutMs } = delivery
+  const { concurrency, rateLimit, lingerMs, timeoutMs: sendTimeoutMs } = delivery
   const onSend = sendDurations.of(name)
   return new Lane({
     name,
     output,
     spool,
+    routing: compileRouting(delivery),
     batch,
     concurrency,
     rateLimit,
+    lingerMs,
     sendTimeoutMs,
     log: laneLog,
     onSend,

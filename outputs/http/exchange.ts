@@ -8,7 +8,7 @@ export interface Answer {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Headers
-  /** The beginning of the body; empty for 2xx. Whoever is at the far end wrote it. */
+  /** The beginning of the body; empty for 2xx, unless that was asked for. Whoever is at the far end wrote it. */
   readonly text: string
   /** Whether there was more, or may have been. */
   readonly cut: boolean
@@ -19,15 +19,21 @@ const keptBytes = 32 * 1024
 /** A body is read to its end so that the connection can be used again, but not beyond this, nor for longer. */
 const drainBytes = 64 * 1024
 const drainMs = 1000
+/** Of a 2xx that was asked for: it may have a line for each alert of a large batch. */
+const wantedBytes = 4 * 1024 * 1024
+/** Whoever stalls in the middle of it has said its status all the same. */
+const wantedMs = 10_000
 
 const drained = new Error('the rest of the answer is not wanted')
 
 /**
  * Resolves with the answer, rejects with the error of the network or, when the signal aborts, with its reason; that also
- * ends the request and its connection. A 2xx counts once its headers are there: what comes of its body changes nothing.
+ * ends the request and its connection. A 2xx counts once its headers are there, and what comes of its body changes
+ * nothing, unless the body was asked for.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal
+  readonly #wantsBody: boolean
   readonly #done = Promise.withResolvers<Answer>()
   #settled = false
   #controller: Controller | undefined
@@ -38,8 +44,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0
   #whole = false
 
-  constructor(signal: AbortSignal) {
+  /** @param options.wantsBody whether the body of a 2xx is waited for and kept, as that of an error is. */
+  constructor(signal: AbortSignal, { wantsBody = false }: { readonly wantsBody?: boolean | undefined } = {}) {
     this.#signal = signal
+    this.#wantsBody = wantsBody
     signal.addEventListener('abort', this)
   }
 
@@ -64,14 +72,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return
     this.#status = status
     this.#headers = headers
-    if (isSuccess(status)) this.#succeed()
-    if (headers['content-length'] !== '0') this.#timer = setTimeout(stopReading, drainMs, this).unref()
+    if (!this.#keepsBody()) this.#succeed()
+    if (headers['content-length'] === '0') return
+    this.#timer = setTimeout(stopReading, this.#isWanted() ? wantedMs : drainMs, this).unref()
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
-    if (!isSuccess(this.#status) && this.#bytes < keptBytes) this.#body.push(chunk)
+    if (this.#keepsBody() && this.#bytes < this.#keptBytes()) this.#body.push(chunk)
     this.#bytes += chunk.length
-    if (this.#bytes > drainBytes) this.stopReading()
+    if (this.#bytes > (this.#isWanted() ? wantedBytes : drainBytes)) this.stopReading()
   }
 
   onResponseEnd(): void {
@@ -94,11 +103,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(drained)
   }
 
+  #isWanted(): boolean {
+    return this.#wantsBody && isSuccess(this.#status)
+  }
+
+  #keepsBody(): boolean {
+    return this.#wantsBody || !isSuccess(this.#status)
+  }
+
+  #keptBytes(): number {
+    return this.#isWanted() ? wantedBytes : keptBytes
+  }
+
   #succeed(): void {
     if (this.#settled) return
     const body = Buffer.concat(this.#body)
-    const text = body.subarray(0, keptBytes).toString()
-    const cut = !this.#whole || this.#bytes > keptBytes
+    const text = body.subarray(0, this.#keptBytes()).toString()
+    const cut = !this.#whole || this.#bytes > this.#keptBytes()
     this.#settle()
     this.#done.resolve({ status: this.#status, headers: this.#headers, text, cut })
   }

@@ -2,11 +2,16 @@
 import { errors } from 'undici'
 import { messageOf } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
+import { explainRefusal, type HttpProxy, nameOf, ProxyError } from './proxy.ts'
+import { parseRetryAfter } from './retry-after.ts'
+import { meaningOf } from './status.ts'
 
 export interface Failure {
   readonly reason: string
   /** Trying again will not help before somebody has mended something. */
   readonly operator: boolean
+  /** The pause in milliseconds that was asked for. */
+  readonly afterMs?: number | undefined
 }
 
 const unanswered = 'before it answered'
@@ -58,10 +63,29 @@ const tlsAlert = 0x15
 
 /** @param target what was asked, such as `https://hooks.example.org`. */
 export function explainFailure(error: unknown, target: string): Failure {
+  if (error instanceof ProxyError) return explainProxyError(error, target)
+  const { text, operator } = explainNetwork(error, target)
+  return { reason: printableText(`${target}: ${text}`), operator }
+}
+
+function explainProxyError({ proxy, status, retryAfter, cause }: ProxyError, target: string): Failure {
+  if (status === undefined) return explainProxyFailure(cause, proxy)
+  const operator = meaningOf(status, '') !== 'retry'
+  const afterMs = operator ? undefined : parseRetryAfter(retryAfter, Date.now())
+  return { reason: `${nameOf(proxy)} ${explainRefusal(status, target)}`, operator, afterMs }
+}
+
+/** Why there is no connection to the proxy itself. The settings that mend it stand under `proxy`. */
+export function explainProxyFailure(error: unknown, proxy: HttpProxy): Failure {
+  const { text, operator } = explainNetwork(error, proxy.url.origin)
+  const settings = text.replace(/\b(url|tls\.\w+)\b/g, 'proxy.$1')
+  return { reason: printableText(`${nameOf(proxy)}: ${settings}`), operator }
+}
+
+function explainNetwork(error: unknown, target: string): { text: string; operator: boolean } {
   const code = codeOf(error)
-  const [reason, operator] = explain(error, code, target)
-  const shown = code === '' ? '' : ` (${code})`
-  return { reason: printableText(`${target}: ${reason}${shown}`), operator }
+  const [text, operator] = explain(error, code, target)
+  return { text: code === '' ? text : `${text} (${code})`, operator }
 }
 
 function explain(error: unknown, code: string, target: string): [reason: string, operator: boolean] {
@@ -88,6 +112,8 @@ function explain(error: unknown, code: string, target: string): [reason: string,
       return ['it speaks TLS there: begin url with https://', true]
     return ['its answer is not HTTP: check the port', false]
   }
+  // Node's own parser, which reads what a proxy answers to CONNECT.
+  if (code.startsWith('HPE_')) return ['its answer is not HTTP: check the port', false]
   return [messageOf(error) || 'the connection failed', false]
 }
 

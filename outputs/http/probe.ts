@@ -1,6 +1,7 @@
 /** Connects once, with the TLS handshake, and sends nothing: can a server be reached, and does it take our certificate? */
 import { connect, isIP, type Socket } from 'node:net'
 import { type SecureContext, connect as tlsConnect } from 'node:tls'
+import { hostOf, portOf } from './address.ts'
 
 export interface ProbeOptions {
   readonly url: URL
@@ -8,6 +9,8 @@ export interface ProbeOptions {
   readonly secureContext: SecureContext | undefined
   /** The name that the certificate must be for; the host in url when undefined. */
   readonly serverName: string | undefined
+  /** A tunnel to the server, through which TLS is spoken instead of over a connection of its own. */
+  readonly tunnel?: Socket | undefined
 }
 
 /** A server that refuses our certificate says so after the handshake (RFC 8446, section 4.4): so long it is waited. */
@@ -43,14 +46,14 @@ export async function probe(options: ProbeOptions, signal: AbortSignal): Promise
   }
 }
 
-function open({ url, secureContext, serverName }: ProbeOptions): Socket {
-  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
-  if (url.protocol === 'http:') return connect({ host, port: Number(url.port || 80) })
-  const name = serverName ?? (isIP(host) === 0 ? host : undefined)
+function open({ url, secureContext, serverName, tunnel }: ProbeOptions): Socket {
+  const address = { host: hostOf(url), port: portOf(url) }
+  if (url.protocol === 'http:') return connect(address)
+  const name = serverName ?? (isIP(address.host) === 0 ? address.host : undefined)
   return tlsConnect({
-    host,
-    port: Number(url.port || 443),
+    ...address,
     ALPNProtocols: ['http/1.1'],
+    ...(tunnel && { socket: tunnel }),
     ...(secureContext && { secureContext }),
     ...(name !== undefined && { servername: name })
   })

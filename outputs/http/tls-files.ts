@@ -42,25 +42,30 @@ export const tlsSchema = {
 /**
  * Reads the files and makes a context of them; undefined when none is named.
  *
+ * @param under the key under which the settings stand, for errors.
  * @throws Error that names the setting, the file and what is wrong with it.
  */
-export async function readTlsFiles(settings: TlsSettings, baseDirectory: string): Promise<SecureContext | undefined> {
+export async function readTlsFiles(
+  settings: TlsSettings,
+  baseDirectory: string,
+  under = 'tls'
+): Promise<SecureContext | undefined> {
   const [ca, cert, key] = await Promise.all(
-    (['ca_file', 'cert_file', 'key_file'] as const).map(name => read(name, settings[name], baseDirectory))
+    (['ca_file', 'cert_file', 'key_file'] as const).map(name => read(`${under}.${name}`, settings[name], baseDirectory))
   )
   if (ca === undefined && cert === undefined) return undefined
   for (const [name, pem] of [
     ['ca_file', ca],
     ['cert_file', cert]
   ] as const) {
-    if (pem !== undefined) checkCertificate(`tls.${name} (${settings[name]})`, pem)
+    if (pem !== undefined) checkCertificate(`${under}.${name} (${settings[name]})`, pem)
   }
   try {
     // What is undefined must be absent: an undefined CA is not the default.
     return createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
   } catch (error) {
     const { cert_file: certFile, key_file: keyFile } = settings
-    throw new Error(`tls.cert_file (${certFile}) and tls.key_file (${keyFile}): ${keyFailure(error)}`)
+    throw new Error(`${under}.cert_file (${certFile}) and ${under}.key_file (${keyFile}): ${keyFailure(error)}`)
   }
 }
 
@@ -82,7 +87,7 @@ async function read(name: string, path: string | undefined, baseDirectory: strin
   try {
     return Buffer.from(await readSmallFile(resolve(baseDirectory, path)))
   } catch (error) {
-    throw new Error(`cannot read tls.${name} (${path}): ${readFailure(error)}`)
+    throw new Error(`cannot read ${name} (${path}): ${readFailure(error)}`)
   }
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { Problem } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { loadConfiguration } from '../configuration.ts'
+import { routingWarnings } from '../delivery/routing.ts'
 import { redact } from '../log.ts'
 import { print } from '../print.ts'
 import { printedProblem } from '../problems.ts'
@@ -31,7 +32,8 @@ async function validate(file: string | undefined): Promise<{ summary: string; wa
   const config = await loadConfiguration(file)
   const { rules, warnings } = await loadRules(config)
   const counts = [count(rules.length, 'rule'), count(config.outputs.length, 'output')]
-  return { summary: `${config.file}: ok (${counts.join(', ')})`, warnings }
+  const summary = `${config.file}: ok (${counts.join(', ')})`
+  return { summary, warnings: [...routingWarnings(config.outputs, rules), ...warnings] }
 }
 
 function count(number: number, noun: string): string {

@@ -14,7 +14,7 @@ export type SettlementKind = (typeof settlementKinds)[number]
 
 export type Settlement =
   | { readonly seq: number; readonly kind: Exclude<SettlementKind, 'dead' | 'throttled'> }
-  /** The window is what the throttle knows once this alert is counted in it. */
+  /** With the window that counts it; of those that are settled for a window at once, the last has it. */
   | { readonly seq: number; readonly kind: 'throttled'; readonly window?: ThrottleWindow }
   | { readonly seq: number; readonly kind: 'dead'; readonly reason: string; readonly attempts: number }
 

@@ -78,11 +78,20 @@ export class Cursors {
   accept(batch: AlertBatch, acceptedMs: number): void {
     const only = batch.address && this.of(batch.address.output)
     const slots = only && [only.slot]
-    for (const [at, bytes] of batch.bytes.entries()) {
+    const addressed = only !== undefined
+    for (let at = 0; at < batch.bytes.length; at += 1) {
       this.#index.head += 1
       const seq = this.#index.head
-      const alert = { seq, severity: batch.severities[at]!, internal: batch.internal[at]!, bytes, acceptedMs }
-      this.#index.append({ ...alert, addressed: only !== undefined }, batch.rules[at]!, slots)
+      const bytes = batch.bytes[at]!
+      const alert = {
+        seq,
+        severity: batch.severities[at]!,
+        internal: batch.internal[at]!,
+        bytes,
+        acceptedMs,
+        addressed
+      }
+      this.#index.append(alert, batch.rules[at]!, slots)
       for (const cursor of this.#cursors.values()) {
         if (only === undefined || cursor === only) cursor.accept(bytes)
         else cursor.pass()

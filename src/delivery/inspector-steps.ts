@@ -6,6 +6,7 @@ import { priorities } from '../../rules/alert.ts'
 import { wildcardMatcher } from '../../rules/engine/switches.ts'
 import type { CheckedRows, ExportOptions, ExportPage, InspectorRequestName, InspectorRequests } from './inspection.ts'
 import { prepareStatements, type SpoolStatements } from './spool-statements.ts'
+import { sqliteFailure } from './sqlite-errors.ts'
 import { waitingReader } from './waiting-reader.ts'
 
 /** A step reads up to so many rows, and no further once it has so much JSON. */
@@ -52,8 +53,19 @@ export function inspectorSteps(db: DatabaseSync): Steps {
     exportDeadLetters: ({ options, after }) => exportDeadLetters(sql, options, after),
     tables: () => sql.tables.all().map(({ name }) => String(name)),
     checkTable: ({ table }) => checkTable(db, table),
-    checkAlerts: ({ after }) => checkAlerts(sql, after),
-    checkDeadLetters: ({ after }) => checkDeadLetters(sql, after)
+    checkAlerts: ({ after }) => asFarAsItGoes(() => checkAlerts(sql, after)),
+    checkDeadLetters: ({ after }) => asFarAsItGoes(() => checkDeadLetters(sql, after))
+  }
+}
+
+/** Where a page is damaged, that is what a check has found. */
+function asFarAsItGoes(check: () => CheckedRows): CheckedRows {
+  try {
+    return check()
+  } catch (error) {
+    if (sqliteFailure(error) !== 'corrupt') throw error
+    const problems = [printableText(`the file cannot be read any further: ${messageOf(error)}`)]
+    return { count: 0, after: 0, done: true, problems }
   }
 }
 

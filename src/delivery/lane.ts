@@ -1,35 +1,40 @@
 /**
- * A lane serves one output at its own pace: it reads alerts from the spool, sends them in batches, settles what was taken
- * or refused, and sends the rest again, for ever. Each of its sends holds on to its batch until all of it is settled: at
+ * A lane serves one output at its own pace: it sends what its reader gives in batches, settles what was taken or refused,
+ * and sends the rest again, for ever. Each of its sends holds on to its batch until all of it is settled: at
  * concurrency 1 alerts arrive in order, beyond it a batch that is not taken holds up no other.
  */
 import PQueue from 'p-queue'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import type { BatchLimits, Output } from '../../outputs/output.ts'
-import type { Alert } from '../../rules/alert.ts'
+import { AdaptiveLimit } from './adaptive-limit.ts'
 import { Breaker, type BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import { type LaneHealth, LaneMonitor } from './lane-health.ts'
+import { LaneReader } from './lane-reader.ts'
 import type { Log } from './log.ts'
-import type { SpooledAlert } from './records.ts'
 import type { BackoffSettings } from './retry.ts'
+import { Router, type Routing } from './router.ts'
 import { sendBatch } from './send.ts'
 import type { SendTotals } from './send-tally.ts'
 import type { Spool } from './spool.ts'
 import { type RateLimit, TokenBucket } from './token-bucket.ts'
-import { batches, type Held, judge, type Verdict } from './verdict.ts'
+import { batches, bytesOf, type Held, judge, type Verdict } from './verdict.ts'
 
 export interface LaneOptions {
   /** The output's name; the spool must know it. */
   readonly name: string
   readonly output: Output
-  readonly spool: Pick<Spool, 'next' | 'settle'>
+  readonly spool: Pick<Spool, 'next' | 'settle' | 'append' | 'windows'>
   /** The most that one call of `send` is given. */
   readonly batch: BatchLimits
   /** Names the output in every line: a child logger of its own. */
   readonly log: Log
-  /** How many sends may be under way at a time. Default 1: in order. */
+  /** Which alerts the output gets. Default: all. */
+  readonly routing?: Routing
+  /** How long alerts wait for a batch to fill, in milliseconds. Default 0. */
+  readonly lingerMs?: number
+  /** How many sends may be under way at a time, at most. Default 1: in order. */
   readonly concurrency?: number
   readonly rateLimit?: RateLimit | undefined
   /** A send that takes longer is given up on, and its alerts are sent again. Default 30 s. */
@@ -48,15 +53,11 @@ export interface LaneOptions {
 export interface LaneActivity {
   readonly sends: SendTotals
   readonly breaker: BreakerState
-  /** How many batches may be under way at a time. */
+  /** How many sends may be under way at a time now. */
   readonly concurrency: number
   /** Batches that are being sent, or pause before they are sent again. */
   readonly inFlight: number
 }
-
-/** What is read from the spool at once, where the output's batches are smaller. */
-const pageCount = 500
-const pageBytes = 1024 * 1024
 
 const closeTimeoutMs = 5_000
 
@@ -66,11 +67,17 @@ export class Lane {
   readonly #monitor: LaneMonitor
   readonly #breaker: Breaker
   readonly #bucket: TokenBucket | undefined
-  readonly #batch: BatchLimits
+  /** The most that one send takes; less once the far end has refused a batch for its size. */
+  #batch: BatchLimits
+  readonly #limit: AdaptiveLimit
+  /** The batches that are being delivered, and those that are about to be. */
   readonly #sends: PQueue
+  /** The attempts of those: a batch that pauses before its next one holds up no other. */
+  readonly #attempts: PQueue
+  #routing: Routing
+  #router: Router | undefined
   /** What the sends have, by seq, in the order in which it was read. */
   readonly #held = new Map<number, Held>()
-  #after = 0
   #running: Promise<void> | undefined
   #failed = false
   #draining = false
@@ -86,7 +93,10 @@ export class Lane {
     this.#monitor = new LaneMonitor(options.log, clock.now, options.onSend)
     this.#bucket = rateLimit && new TokenBucket(rateLimit, clock)
     this.#batch = { ...batch, maxCount: Math.min(batch.maxCount, rateLimit?.burst ?? batch.maxCount) }
+    this.#limit = new AdaptiveLimit(concurrency)
     this.#sends = new PQueue({ concurrency })
+    this.#attempts = new PQueue({ concurrency })
+    this.#routing = options.routing ?? {}
   }
 
   get health(): LaneHealth {
@@ -95,12 +105,18 @@ export class Lane {
   }
 
   get activity(): LaneActivity {
-    const { concurrency, pending: inFlight } = this.#sends
-    return { sends: this.#monitor.sends, breaker: this.#breaker.state, concurrency, inFlight }
+    const { value: concurrency } = this.#limit
+    return { sends: this.#monitor.sends, breaker: this.#breaker.state, concurrency, inFlight: this.#sends.pending }
   }
 
   start(): void {
     this.#running ??= this.#run()
+  }
+
+  /** What is read from now on is routed by this; what was read before goes its way. */
+  reroute(routing: Routing): void {
+    this.#routing = routing
+    this.#router?.use(routing)
   }
 
   /**
@@ -129,11 +145,10 @@ export class Lane {
 
   async #run(): Promise<void> {
     try {
+      const reader = await this.#makeReader()
       while (!this.#ended) {
-        const wait = !this.#draining
-        const before = this.#after
-        const page = await this.#read(wait)
-        if (this.#after === before && !wait) break
+        const page = await reader.read({ wait: !this.#draining, signal: this.#waiting.signal })
+        if (page === undefined) break
         const sends = [...batches(page, this.#batch)]
         for (const batch of sends) this.#enqueue(batch)
         // The next page is read while the second half of this one is sent.
@@ -143,6 +158,20 @@ export class Lane {
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  async #makeReader(): Promise<LaneReader> {
+    const { name, spool, lingerMs = 0 } = this.#options
+    this.#router = new Router(name, this.#routing, await spool.windows(name))
+    return new LaneReader({
+      name,
+      spool,
+      batch: this.#batch,
+      lingerMs,
+      router: this.#router,
+      clock: this.#clock,
+      settle: settlements => this.#settle(settlements)
+    })
   }
 
   get #ended(): boolean {
@@ -158,28 +187,6 @@ export class Lane {
     onFailure(cause instanceof TercelError ? cause : failure)
   }
 
-  async #read(wait: boolean): Promise<Held[]> {
-    const { spool, name } = this.#options
-    const { maxCount, maxBytes } = this.#batch
-    const request = {
-      after: this.#after,
-      maxCount: Math.max(maxCount, pageCount),
-      maxBytes: Math.max(maxBytes, pageBytes)
-    }
-    const alerts = await spool.next(name, request, { wait, signal: this.#waiting.signal })
-    this.#after = alerts.at(-1)?.seq ?? this.#after
-    return alerts.flatMap(spooled => this.#parse(spooled))
-  }
-
-  #parse({ seq, acceptedMs, bytes, json }: SpooledAlert): Held[] {
-    try {
-      return [{ seq, acceptedMs, bytes, alert: JSON.parse(json) as Alert, attempts: 0 }]
-    } catch (error) {
-      this.#settle([{ seq, kind: 'dead', reason: `damaged in the spool: ${messageOf(error)}`, attempts: 0 }])
-      return []
-    }
-  }
-
   #enqueue(batch: readonly Held[]): void {
     for (const held of batch) this.#held.set(held.seq, held)
     this.#sends.add(() => this.#deliver(batch)).catch((error: unknown) => this.#fail(error))
@@ -193,9 +200,11 @@ export class Lane {
       await this.#breaker.pass(this.#stopped.signal)
       await this.#bucket?.take(left.length, this.#stopped.signal)
       if (this.#ended) return
-      const verdict = await this.#attempt(left)
+      const sent = left
+      const verdict = await this.#attempts.add(() => this.#attempt(sent))
       const failed = this.#takeIn(verdict)
       left = verdict.left
+      if (verdict.tooLarge && left.length > 1) this.#shrinkBatches(bytesOf(left))
       if (verdict.split && left.length > 1) {
         const half = Math.ceil(left.length / 2)
         await this.#deliver(left.slice(0, half))
@@ -208,6 +217,14 @@ export class Lane {
     }
   }
 
+  /** A batch of so many bytes was too large. */
+  #shrinkBatches(bytes: number): void {
+    const maxBytes = Math.ceil(bytes / 2)
+    if (maxBytes >= this.#batch.maxBytes) return
+    this.#batch = { ...this.#batch, maxBytes }
+    this.#options.log.info({ bytes, maxBytes }, 'output refused a batch for its size: the next ones are smaller')
+  }
+
   async #attempt(sent: readonly Held[]): Promise<Verdict> {
     const { output, sendTimeoutMs = 30_000 } = this.#options
     const alerts = sent.map(({ alert }) => alert)
@@ -216,6 +233,11 @@ export class Lane {
     const outcomes = await sendBatch(output, alerts, { clock: this.#clock, timeoutMs: sendTimeoutMs, signal })
     const verdict = judge(sent, outcomes)
     this.#monitor.sent(sent, verdict, startedMs)
+    this.#attempts.concurrency = this.#limit.after({
+      ms: this.#clock.now() - startedMs,
+      taken: verdict.settlements.length > 0 || verdict.split,
+      waiting: this.#attempts.size > 0
+    })
     return verdict
   }
 

@@ -11,19 +11,22 @@ export interface SendOptions {
   readonly signal: AbortSignal
 }
 
+const stopping = 'tercel is stopping'
+
 /** Sends a batch; gives one outcome per alert, in the same order. A send that is given up on is told by its own signal. */
 export async function sendBatch(
   output: Output,
   alerts: readonly Alert[],
   { clock, timeoutMs, signal }: SendOptions
 ): Promise<Outcome[]> {
+  if (signal.aborted) return alerts.map(() => retry(stopping))
   const sending = new AbortController()
   const givenUp = Promise.withResolvers<never>()
   const giveUp = (reason: string): void => {
     givenUp.reject(new Error(reason))
     sending.abort()
   }
-  const stop = (): void => giveUp('tercel is stopping')
+  const stop = (): void => giveUp(stopping)
   signal.addEventListener('abort', stop, { once: true })
   const inTime = clock.after(timeoutMs, () => giveUp(`no answer within ${timeoutMs} ms`))
   try {

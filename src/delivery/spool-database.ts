@@ -8,6 +8,9 @@ import { sqliteFailure } from './sqlite-errors.ts'
 
 const mib = 1024 * 1024
 
+/** How long another connection is waited for, in milliseconds. */
+const busyTimeout = 1_000
+
 /** Pages that are given back at once. */
 const vacuumPages = 256
 
@@ -27,7 +30,7 @@ export function databasePath(directory: string): string {
 export function openDatabase(file: string): DatabaseSync {
   // Made here for its mode, which the WAL and its index inherit.
   closeSync(openSync(file, 'a', 0o600))
-  const db = new DatabaseSync(file, { timeout: 1_000 })
+  const db = new DatabaseSync(file, { timeout: busyTimeout })
   try {
     db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     // Checkpoints are ours to run: SQLite's own hide their errors.
@@ -168,9 +171,9 @@ export class DatabaseSize {
     return before - this.#freeBytes
   }
 
-  /** Moves the WAL into the database and cuts both to the length that is needed. */
+  /** Moves the WAL into the database and cuts both to the length that is needed; less, where a reader is in the way. */
   emptyWal(): void {
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#db.exec(`PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = ${busyTimeout}`)
     this.#pendingBytes = this.#walBytes
   }
 

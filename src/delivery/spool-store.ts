@@ -20,7 +20,7 @@ import type { ChunkChange } from './settled-chunks.ts'
 import { Shedder } from './shedder.ts'
 import { corruptError, type DatabaseSize } from './spool-database.ts'
 import { SpoolFile, type SpoolFileOptions } from './spool-file.ts'
-import { deleteAlerts, insertAlerts, writeCursors, writeSettled } from './spool-writes.ts'
+import { deleteAlerts, deleteOutput, insertAlerts, writeCursors, writeSettled } from './spool-writes.ts'
 import { SteadyTime, type SteadyTimeOptions } from './steady-time.ts'
 import type { ThrottleWindow } from './throttle-windows.ts'
 
@@ -140,13 +140,7 @@ export class SpoolStore {
 
   /** Forgets an output; what only it waited for is deleted. Its dead letters stay. */
   unregister(name: string): void {
-    const { sql } = this.#file
-    this.#file.transaction(() => {
-      sql.deleteOutput.run(name)
-      sql.deleteAllSettled.run(name)
-      sql.deleteAllWindows.run(name)
-      sql.addressToNobody.run(name)
-    })
+    this.#file.transaction(() => deleteOutput(this.#file.sql, name))
     this.#cursors.remove(name)
   }
 

@@ -63,3 +63,11 @@ export function deleteAlerts(sql: SpoolStatements, runs: readonly IdleRun[]): vo
     }
   }
 }
+
+/** Deletes all that is known of an output. Its alerts stay, and nobody waits for them. */
+export function deleteOutput(sql: SpoolStatements, name: string): void {
+  sql.deleteOutput.run(name)
+  sql.deleteAllSettled.run(name)
+  sql.deleteAllWindows.run(name)
+  sql.addressToNobody.run(name)
+}

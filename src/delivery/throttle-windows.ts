@@ -13,7 +13,7 @@ export interface ThrottleWindow {
    * another id.
    */
   readonly id: string
-  /** Milliseconds since the epoch. */
+  /** Whole milliseconds since the epoch. */
   readonly startMs: number
   readonly endMs: number
   /** JSON; at most 64 KiB in UTF-8. */
@@ -22,8 +22,11 @@ export interface ThrottleWindow {
 
 const maxStateBytes = 64 * 1024
 
-/** @throws TercelError TERCEL_DEFECT when the state is larger than 64 KiB. */
-export function checkWindow({ state }: ThrottleWindow): void {
+/** @throws TercelError TERCEL_DEFECT for what the file would not take. */
+export function checkWindow({ startMs, endMs, state }: ThrottleWindow): void {
+  if (!Number.isSafeInteger(startMs) || !Number.isSafeInteger(endMs)) {
+    throw new TercelError('TERCEL_DEFECT', 'a throttle window begins and ends at whole milliseconds')
+  }
   if (state.length <= maxStateBytes / 3 || Buffer.byteLength(state) <= maxStateBytes) return
   throw new TercelError('TERCEL_DEFECT', 'the state of a throttle window is larger than 64 KiB')
 }

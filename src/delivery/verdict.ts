@@ -9,6 +9,7 @@ export interface Held {
   readonly acceptedMs: number
   /** Of its JSON. */
   readonly bytes: number
+  readonly addressed: boolean
   readonly alert: Alert
   /** How often it was sent. */
   attempts: number
@@ -20,6 +21,8 @@ export interface Verdict {
   readonly left: readonly Held[]
   /** What is left was refused as a whole: it goes on in halves. */
   readonly split: boolean
+  /** It was refused for its size. */
+  readonly tooLarge: boolean
   /** The far end refuses us, and not the alerts. */
   readonly held: boolean
   /** The longest pause that the far end asked for, in milliseconds. */
@@ -37,6 +40,7 @@ export function judge(sent: readonly Held[], outcomes: readonly Outcome[]): Verd
   const settlements: Settlement[] = []
   const left: Held[] = []
   let split = false
+  let tooLarge = false
   let held = false
   let afterMs: number | undefined
   let reason = ''
@@ -50,12 +54,19 @@ export function judge(sent: readonly Held[], outcomes: readonly Outcome[]): Verd
     } else {
       left.push(one)
       reason ||= outcome.reason
-      if (outcome.kind === 'split') split = true
-      else if (outcome.kind === 'hold') held = true
+      if (outcome.kind === 'split') {
+        split = true
+        tooLarge ||= outcome.tooLarge
+      } else if (outcome.kind === 'hold') held = true
       else if (outcome.afterMs !== undefined) afterMs = Math.max(afterMs ?? 0, outcome.afterMs)
     }
   }
-  return { settlements, left, split, held, afterMs, reason }
+  return { settlements, left, split, tooLarge, held, afterMs, reason }
+}
+
+/** Of the JSON of all of them. */
+export function bytesOf(alerts: readonly Held[]): number {
+  return alerts.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 /** Cuts what was read into what is taken at once. One that is larger than the limit goes alone. */

@@ -32,12 +32,14 @@ export async function verifySpool(
     found(await inspector.ask('checkTable', { table }))
     onProgress({ step: 'pages', done: at + 1, total: tables.length })
   }
+  const isSound = problems.length === 0
   const status = await link.ask('status', {}).answer
   const alerts = await checkRows('alerts', status.alerts, after => inspector.ask('checkAlerts', { after }))
   const deadLetters = await checkRows('dead letters', status.deadLetters.count, after =>
     inspector.ask('checkDeadLetters', { after })
   )
-  await checkRows('outputs', status.alerts, after => link.ask('checkIndex', { after }).answer)
+  // The spool's own thread would end where it reads a damaged page, and what it still delivers with it.
+  if (isSound) await checkRows('outputs', status.alerts, after => link.ask('checkIndex', { after }).answer)
   const ms = Math.round(performance.now() - start)
   return { ok: problems.length === 0, problems, alerts, deadLetters, ms }
 }

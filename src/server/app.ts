@@ -1,13 +1,16 @@
 /** What all of the servers of tercel share: limits, errors as JSON, and nothing told that is not meant to be. */
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
+import { messageOf } from '../../base/errors.ts'
 import { printableJson } from '../../base/printable.ts'
 import type { Log } from '../delivery/log.ts'
 import type { ErrorAnswer } from './api-types.ts'
-import { limitConnections } from './connections.ts'
+import { createLimitedServer } from './connections.ts'
 import { failedAnswer, RequestError } from './errors.ts'
 
-const mostConnections = 100
+/** The same is not logged more often. */
+const errorIntervalMs = 60_000
 
 /** In bytes; the largest body is a list of ids. */
 const bodyLimit = 64 * 1024
@@ -16,15 +19,11 @@ const bodyLimit = 64 * 1024
 export function createApp(log: Log): FastifyInstance {
   const app = fastify({
     bodyLimit,
-    // Milliseconds. Longer than the pause between the scrapes of most, so that they keep their connection.
-    keepAliveTimeout: 75_000,
-    requestTimeout: 20_000,
-    connectionTimeout: 60_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 8 * 1024 },
+    serverFactory: createLimitedServer,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true, verbose: true } },
     clientErrorHandler: (error, socket) => answerClientError(error.code, socket)
   })
-  limitConnections(app.server, mostConnections)
+  surviveErrors(app.server, log)
   app.setReplySerializer(payload => printableJson(payload))
   app.addHook('onRequest', async (_, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
@@ -45,6 +44,16 @@ export function createApp(log: Log): FastifyInstance {
     return reply.code(status).send(answer)
   })
   return app
+}
+
+/** Such as a connection that could not be taken for want of descriptors. What keeps it from listening is said elsewhere. */
+function surviveErrors(server: Server, log: Log): void {
+  let saidMs = Number.NEGATIVE_INFINITY
+  server.on('error', error => {
+    if (!server.listening || performance.now() - saidMs < errorIntervalMs) return
+    saidMs = performance.now()
+    log.warn({ reason: messageOf(error) }, 'the server could not take a connection')
+  })
 }
 
 const clientErrors: Readonly<Record<string, readonly [line: string, message: string]>> = {

@@ -91,7 +91,10 @@ export class Server {
   /** Ends every connection. */
   async close(): Promise<void> {
     await Promise.all(this.#listeners.map(listener => listener.close()))
-    for (const { server } of this.#apps) server.closeAllConnections()
+    for (const { server } of this.#apps) {
+      server.close()
+      server.closeAllConnections()
+    }
     await Promise.all(this.#apps.map(app => app.close()))
   }
 }

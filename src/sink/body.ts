@@ -1,4 +1,5 @@
 /** The alerts in the body of a request: one JSON object, an array of objects, or an object on each line (NDJSON). */
+import { gunzip } from 'node:zlib'
 
 /** Whatever a sender calls an alert: not only tercel's. */
 export type SinkAlert = Readonly<Record<string, unknown>>
@@ -33,6 +34,32 @@ function parse(text: string): { value: unknown } | { error: string } {
 function asAlert(value: unknown): SinkAlert {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as SinkAlert
   throw new Error('expected a JSON object for each alert')
+}
+
+/** Why a body is not looked at, and the status that says so. */
+export interface Refusal {
+  readonly status: number
+  readonly why: string
+}
+
+/**
+ * Takes the content coding off a body.
+ *
+ * @param maxBytes of what it holds: a small body may hold any amount.
+ */
+export function decode(body: Buffer, coding: string, maxBytes: number, done: (result: Buffer | Refusal) => void): void {
+  if (coding !== 'gzip') done({ status: 415, why: 'expected gzip, or no coding at all' })
+  else {
+    gunzip(body, { maxOutputLength: maxBytes }, (error, decoded) => {
+      if (error === null) done(decoded)
+      else if (error instanceof RangeError) done(tooLarge(maxBytes))
+      else done({ status: 400, why: 'the body is not the gzip that content-encoding says' })
+    })
+  }
+}
+
+export function tooLarge(maxBytes: number): Refusal {
+  return { status: 413, why: `expected at most ${maxBytes} bytes` }
 }
 
 const uuidKey = Buffer.from('"uuid":')

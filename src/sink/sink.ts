@@ -9,7 +9,7 @@ import type { TLSSocket } from 'node:tls'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import { listenFailure } from '../listen-failure.ts'
 import { answer } from './answer.ts'
-import { countAlerts, parseAlerts, type SinkAlert } from './body.ts'
+import { countAlerts, decode, parseAlerts, type Refusal, type SinkAlert, tooLarge } from './body.ts'
 import { AlertBook, type AlertCounts, type AlertRecord } from './book.ts'
 import { control, isControl } from './control.ts'
 import { FaultPlan } from './fault-plan.ts'
@@ -147,21 +147,27 @@ export class Sink {
       if (bytes <= this.#maxBodyBytes) chunks.push(chunk)
       else chunks.length = 0
     })
-    request.on('end', () =>
-      this.#respond(request, response, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), bytes)
-    )
+    request.on('end', () => {
+      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+      const coding = request.headers['content-encoding']
+      const limit = this.#maxBodyBytes
+      if (bytes > limit) this.#respond(request, response, tooLarge(limit), bytes)
+      else if (coding === undefined) this.#respond(request, response, body, bytes)
+      else decode(body, coding, limit, result => this.#respond(request, response, result, bytes))
+    })
   }
 
-  #respond(request: IncomingMessage, response: ServerResponse, body: Buffer, bytes: number): void {
+  /** @param bytes that came, of a body that may have been compressed. */
+  #respond(request: IncomingMessage, response: ServerResponse, body: Buffer | Refusal, bytes: number): void {
     const { method = '', url = '/' } = request
-    if (isControl(url)) control(this, request, response, body.toString())
-    else if (method !== 'POST' && method !== 'PUT') refuse(response, 405, 'POST alerts here, or GET /_sink/summary')
+    if (isControl(url)) control(this, request, response, 'why' in body ? '' : body.toString())
+    else if (!methods.includes(method)) refuse(response, 405, 'POST alerts here, or GET /_sink/summary')
     else {
       this.#traffic.arrived(request.socket, response, bytes)
-      if (bytes <= this.#maxBodyBytes) this.#take(request, response, body)
+      if (!('why' in body)) this.#take(request, response, body)
       else {
         this.#traffic.counts.invalid += 1
-        refuse(response, 413, `expected at most ${this.#maxBodyBytes} bytes`)
+        refuse(response, body.status, body.why)
       }
     }
   }
@@ -230,6 +236,9 @@ function makeServer(tls: SinkOptions['tls'], listener: RequestListener): Server 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`
 }
+
+/** With which alerts come. */
+const methods = ['POST', 'PUT', 'PATCH']
 
 const ok = { 'content-length': '0' }
 

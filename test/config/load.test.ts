@@ -31,6 +31,7 @@ test('a file with nothing but an output gets every default', async () => {
       socket: '/var/lib/tercel/spool/control.sock',
       outputFailingSeconds: 300
     },
+    presets: [],
     user: undefined,
     shutdownSeconds: 10,
     log: { level: 'info' },
@@ -88,6 +89,7 @@ log: { level: debug }
       socket: '/etc/control',
       outputFailingSeconds: 60
     },
+    presets: [],
     user: 'tercel',
     shutdownSeconds: 2.5,
     log: { level: 'debug' },
@@ -145,7 +147,7 @@ outputs:
 })
 
 const types = 'expected one of bugle, drum'
-const keys = 'expected one of sensor, rules, spool, outputs, server, user, shutdown_seconds, log'
+const keys = 'expected one of sensor, rules, spool, outputs, server, presets, user, shutdown_seconds, log'
 const ok = 'outputs: [{ type: drum }]\n'
 
 const bad: readonly [name: string, text: string, ...problems: string[]][] = [

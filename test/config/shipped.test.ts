@@ -10,7 +10,7 @@ import { resolveData } from '../../src/paths.ts'
 
 test('the shipped configuration is valid, and so is each of its commented lines', async () => {
   const shipped = await readFile(resolveData('config/tercel.yaml'), 'utf8')
-  const uncommented = shipped.replace(/^( *)# (?=(?: {2}){0,2}(?:[a-z_]+:|- (?:\.|[a-z_]+:)))/gm, '$1')
+  const uncommented = shipped.replace(/^( *)# (?=(?: {2}){0,3}(?:[a-z_\d]+:|- (?:\.|[a-z_]+:)))/gm, '$1')
   assert.notEqual(uncommented, shipped)
   for (const text of [shipped, uncommented]) {
     const config = await loadConfig('tercel.yaml', {

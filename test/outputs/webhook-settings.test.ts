@@ -26,7 +26,19 @@ const good: readonly [what: string, yaml: string][] = [
   ['headers', `${url}\nheaders: { Authorization: Bearer x, X-Empty: "" }`],
   ['a batch', `${url}\nbody: ndjson\nbatch: { max_count: 10000, max_bytes: 512KiB }`],
   ['capitals in the scheme', 'url: HTTPS://hooks.example.org\ntls: { ca_file: ca.pem }'],
-  ['TLS files', `${url}\ntls: { ca_file: ca.pem, cert_file: c.pem, key_file: c.key, server_name: a.example.org }`]
+  ['TLS files', `${url}\ntls: { ca_file: ca.pem, cert_file: c.pem, key_file: c.key, server_name: a.example.org }`],
+  ['PATCH', `${url}\nmethod: PATCH`],
+  ['a bearer token', `${url}\nauth: { bearer: { token: abc.DEF/+== } }\nheaders: { x-authorization: x }`],
+  ['user name and password', `${url}\nauth: { basic: { username: tércel, password: "p:ä ss" } }`],
+  [
+    'client credentials',
+    `${url}\nauth: { oauth2: { token_url: https://login.example.org/t, client_id: a, client_secret: b, parameters: { resource: "" } } }`
+  ],
+  ['a signature', `${url}\nsignature: { secret: 0123456789abcdef, header: X-Sig, timestamp_header: X-Time }`],
+  ['two secrets', `${url}\nsignature: { secret: [0123456789abcdef, fedcba9876543210] }`],
+  ['compression', `${url}\ncompression: gzip`],
+  ['a proxy', `${url}\nproxy: { url: "http://proxy.example.org:3128", auth: { username: a, password: b } }`],
+  ['a proxy with TLS', `${url}\nproxy: { url: "https://[::1]:3129/", tls: { ca_file: ca.pem } }`]
 ]
 
 for (const [what, yaml] of good) {
@@ -43,9 +55,9 @@ const bad: readonly [what: string, yaml: string, ...problems: RegExp[]][] = [
   [
     'a password in the URL',
     'url: https://admin:hunter2@hooks.example.org',
-    /without user name and password: they belong in a header/
+    /without user name and password: they belong in auth\.basic$/
   ],
-  ['another method', `${url}\nmethod: GET`, /expected one of POST, PUT/],
+  ['another method', `${url}\nmethod: GET`, /expected one of POST, PUT, PATCH/],
   ['a name that is no header', `${url}\nheaders: { "a b": x }`, /^4:16: expected the name of a header .*, not "a b"/],
   [
     'a header that frames the request',
@@ -72,6 +84,92 @@ const bad: readonly [what: string, yaml: string, ...problems: RegExp[]][] = [
     'a switch that turns verification off',
     `${url}\ntls: { insecure_skip_verify: true }`,
     /unknown key insecure_skip_verify/
+  ],
+  [
+    'a content coding of its own',
+    `${url}\nheaders: { Content-Encoding: br }`,
+    /which tercel sets, not Content-Encoding/
+  ],
+  ['credentials for a proxy in headers', `${url}\nheaders: { Proxy-Authorization: x }`, /not Proxy-Authorization/],
+  [
+    'authorization twice',
+    `${url}\nauth: { bearer: { token: x } }\nheaders: { x: y, Authorization: z }`,
+    /^5:22: expected a header other than authorization, which auth sets, not Authorization$/
+  ],
+  [
+    'two kinds of auth',
+    `${url}\nauth: { bearer: { token: x }, basic: { username: a, password: b } }`,
+    /^4:11: outputs\[0\]\.auth: expected one key: bearer or basic or oauth2$/
+  ],
+  ['auth of no kind', `${url}\nauth: {}`, /expected one key: bearer or basic or oauth2/],
+  ['auth of an unknown kind', `${url}\nauth: { digest: {} }`, /unknown key digest/],
+  [
+    'a token with a space',
+    `${url}\nauth: { bearer: { token: Bearer hunter2 } }`,
+    /^4:30: .*expected a token: printable ASCII/
+  ],
+  ['a token with a line break', `${url}\nauth: { bearer: { token: "hunter2\\r\\nx: y" } }`, /expected a token/],
+  ['a colon in a user name', `${url}\nauth: { basic: { username: "a:b", password: c } }`, /^4:32: .*without a colon$/],
+  ['no password', `${url}\nauth: { basic: { username: a } }`, /missing key password/],
+  [
+    'a token URL that is none',
+    `${url}\nauth: { oauth2: { token_url: login.example.org, client_id: a, client_secret: hunter2 } }`,
+    /^4:34: .*token_url: expected a URL such as https:\/\/login/
+  ],
+  [
+    'a password in a token URL',
+    `${url}\nauth: { oauth2: { token_url: "https://a:hunter2@login.example.org", client_id: a, client_secret: b } }`,
+    /they belong in client_id and client_secret$/
+  ],
+  [
+    'another client_auth',
+    `${url}\nauth: { oauth2: { token_url: "https://a.example.org", client_id: a, client_secret: b, client_auth: jwt } }`,
+    /expected one of basic, body/
+  ],
+  [
+    'a parameter that has a key of its own',
+    `${url}\nauth: { oauth2: { token_url: "https://a.example.org", client_id: a, client_secret: b, parameters: { scope: x } } }`,
+    /expected the name of a parameter other than grant_type, .*, not scope$/
+  ],
+  [
+    'a secret that is short',
+    `${url}\nsignature: { secret: hunter2-hunter2 }`,
+    /^4:26: outputs\[0\]\.signature\.secret: expected at least 16 characters$/
+  ],
+  [
+    'one short secret of two',
+    `${url}\nsignature: { secret: [0123456789abcdef, hunter2] }`,
+    /^4:45: outputs\[0\]\.signature\.secret\[1\]: expected at least 16 characters$/
+  ],
+  ['no secret in a list', `${url}\nsignature: { secret: [] }`, /expected at least 1 item/],
+  [
+    'too many secrets',
+    `${url}\nsignature: { secret: [${'0123456789abcdef, '.repeat(5)}] }`,
+    /expected at most 4 items/
+  ],
+  ['a signature without a secret', `${url}\nsignature: {}`, /missing key secret/],
+  [
+    'a signature in a header that frames the request',
+    `${url}\nsignature: { secret: 0123456789abcdef, header: Content-Length }`,
+    /expected the name of a header other than/
+  ],
+  ['another compression', `${url}\ncompression: br`, /expected one of none, gzip/],
+  ['a proxy without a URL', `${url}\nproxy: {}`, /missing key url/],
+  [
+    'a proxy of another kind',
+    `${url}\nproxy: { url: "socks5://proxy.example.org" }`,
+    /^4:19: .*proxy\.url: expected the URL of a proxy/
+  ],
+  [
+    'a password in the URL of a proxy',
+    `${url}\nproxy: { url: "http://a:hunter2@proxy.example.org" }`,
+    /they belong in proxy\.auth/
+  ],
+  ['a path in the URL of a proxy', `${url}\nproxy: { url: "http://proxy.example.org/x" }`, /without a path/],
+  [
+    'TLS files for a proxy without TLS',
+    `${url}\nproxy: { url: "http://proxy.example.org", tls: { ca_file: ca.pem } }`,
+    /^4:47: tls needs url: a URL that begins with https:\/\/$/
   ]
 ]
 

@@ -29,6 +29,7 @@ test('an alert is raised for what the main thread reports, such as what an outpu
       socket: join(directory, 'control.sock'),
       outputFailingSeconds: 300
     },
+    presets: [],
     user: undefined,
     shutdownSeconds: 1,
     log: { level: 'info' },

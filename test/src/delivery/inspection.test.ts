@@ -1,5 +1,6 @@
 /** What operators see of a spool, and do to it, while it works. */
 import assert from 'node:assert/strict'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
@@ -216,6 +217,27 @@ test('what is wrong in the file is found', async t => {
     for (const [at, pattern] of expected.entries()) assert.match(problems[at]!, pattern)
     await spool.close()
   }
+})
+
+test('an index that lost its entries is found, and the spool goes on', async t => {
+  const { spool, producer, directory } = await smallSpool(t)
+  await producer.close()
+  await spool.close()
+  const file = join(directory, 'spool.db')
+  const db = new DatabaseSync(file)
+  const schema = "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_dead_letters_1'"
+  const page = Number(db.prepare(schema).get()!.rootpage)
+  const pageSize = Number(db.prepare('PRAGMA page_size').get()!.page_size)
+  db.close()
+  const fd = openSync(file, 'r+')
+  // A leaf of an index without cells, https://www.sqlite.org/fileformat2.html#b_tree_pages
+  writeSync(fd, Buffer.from([10, 0, 0, 0, 0, pageSize >> 8, pageSize & 0xff, 0]), 0, 8, (page - 1) * pageSize)
+  closeSync(fd)
+  const again = await openSpool(t, { directory })
+  const { ok, problems } = await again.spool.verify()
+  assert.equal(ok, false)
+  assert.match(problems.join('\n'), /^table dead_letters: row 1 missing from index/m)
+  await again.producer.offer(makeAlert('6'))
 })
 
 test('compacting gives free pages back while alerts come and go', async t => {

@@ -6,20 +6,27 @@ import type { Alert } from '../../../rules/alert.ts'
 import type { Settlement } from '../../../src/delivery/cursor.ts'
 import { Lane, type LaneOptions } from '../../../src/delivery/lane.ts'
 import type { ReadRequest, SpooledAlert } from '../../../src/delivery/records.ts'
-import type { NextOptions } from '../../../src/delivery/spool-options.ts'
+import type { AppendOptions, NextOptions } from '../../../src/delivery/spool-options.ts'
+import type { ThrottleWindow } from '../../../src/delivery/throttle-windows.ts'
 import { ManualClock, MemoryLog, makeAlert } from './support.ts'
 
 /** A spool of one output in memory. */
 export class MemorySpool {
   readonly settlements: Settlement[] = []
+  /** Throttle windows of a former run. */
+  readonly open: ThrottleWindow[] = []
+  /** The ids of windows that alerts were appended for. */
+  readonly closed: string[] = []
   readonly #alerts: SpooledAlert[] = []
   readonly #readers = new Set<() => void>()
+  readonly #now: () => number
 
-  append(...texts: string[]): void {
-    for (const json of texts) {
-      this.#alerts.push({ seq: this.#alerts.length + 1, acceptedMs: 1_000, bytes: json.length, json, addressed: false })
-    }
-    for (const wake of this.#readers) wake()
+  constructor(now: () => number = () => 1_000) {
+    this.#now = now
+  }
+
+  put(...texts: string[]): void {
+    this.#put(texts, false)
   }
 
   async next(_: string, { after, maxCount }: ReadRequest, { wait, signal }: NextOptions = {}): Promise<SpooledAlert[]> {
@@ -37,8 +44,28 @@ export class MemorySpool {
     this.settlements.push(...settlements)
   }
 
+  async append(_: string, alerts: readonly Alert[], { closes = [] }: AppendOptions = {}): Promise<void> {
+    this.closed.push(...closes)
+    this.#put(
+      alerts.map(alert => JSON.stringify(alert)),
+      true
+    )
+  }
+
+  async windows(): Promise<ThrottleWindow[]> {
+    return this.open
+  }
+
   get delivered(): number[] {
     return this.settlements.filter(({ kind }) => kind === 'delivered').map(({ seq }) => seq)
+  }
+
+  #put(texts: readonly string[], addressed: boolean): void {
+    for (const json of texts) {
+      const seq = this.#alerts.length + 1
+      this.#alerts.push({ seq, acceptedMs: this.#now(), bytes: json.length, addressed, json })
+    }
+    for (const wake of this.#readers) wake()
   }
 }
 
@@ -72,8 +99,8 @@ export const refuseAll: Answer = alerts => alerts.map(() => retry('503'))
 export const hang: Answer = () => new Promise(() => {})
 
 export function startLane(t: TestContext, output: Output, options: Partial<LaneOptions> = {}) {
-  const spool = new MemorySpool()
-  const clock = new ManualClock()
+  const clock = options.clock instanceof ManualClock ? options.clock : new ManualClock()
+  const spool = options.spool instanceof MemorySpool ? options.spool : new MemorySpool(clock.now)
   const log = new MemoryLog()
   const batch = { maxCount: 10, maxBytes: 1_000_000 }
   const failures: TercelError[] = []

@@ -9,6 +9,7 @@ function held(count: number, bytes = 10): Held[] {
     seq: index + 1,
     acceptedMs: 0,
     bytes,
+    addressed: false,
     alert: makeAlert(`${index + 1}`),
     attempts: 0
   }))
@@ -31,9 +32,10 @@ test('what was delivered or rejected is settled, the rest is left in its order',
 test('what is refused as a batch is left to be split', () => {
   const verdict = judge(
     held(2),
-    held(2).map(() => split('413'))
+    held(2).map(() => split('413', { tooLarge: true }))
   )
   assert.equal(verdict.split, true)
+  assert.equal(verdict.tooLarge, true)
   assert.deepEqual(seqs(verdict.left), [1, 2])
 })
 

@@ -6,7 +6,8 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryDirectory, until } from '../delivery/support.ts'
+import { createApp } from '../../../src/server/app.ts'
+import { MemoryLog, temporaryDirectory, until } from '../delivery/support.ts'
 import { ask, startServer } from './support.ts'
 
 async function occupy(where: { port: number; host: string } | { path: string }): Promise<HttpServer> {
@@ -128,6 +129,28 @@ test('a crowd of silent clients keeps no probe out', async t => {
   for (const socket of crowd) if (!socket.destroyed) socket.write('GET /healthz HTTP/1.1\r\nhost: ')
   assert.equal((await ask(server.address!, { path: '/healthz' })).status, 200)
   await until('the longest idle are gone', () => crowd.filter(({ destroyed }) => destroyed).length >= 200)
+})
+
+test('a crowd of clients that ask a thousand times at once keeps no probe out either', async t => {
+  const { server } = await startServer(t)
+  const { host, port } = server.address!
+  const question = 'GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'
+  const crowd = Array.from({ length: 120 }, () => connect({ host, port }).on('error', () => {}))
+  t.after(() => {
+    for (const socket of crowd) socket.destroy()
+  })
+  for (const socket of crowd) socket.write(question.repeat(1_000))
+  assert.equal((await ask(server.address!, { path: '/healthz' })).status, 200)
+  await until('those that did not wait for their answer are gone', () => crowd.every(({ destroyed }) => destroyed))
+})
+
+test('an error of the server while it listens is logged, and no more than that', async t => {
+  const log = new MemoryLog()
+  const app = createApp(log)
+  t.after(() => app.close())
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  for (let i = 0; i < 3; i += 1) app.server.emit('error', new Error('accept EMFILE'))
+  assert.deepEqual(log.messages, ['the server could not take a connection'])
 })
 
 test('what is no HTTP, and headers without end, are answered with JSON', async t => {

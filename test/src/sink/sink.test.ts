@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { TercelError } from '../../../base/errors.ts'
 import type { Alert } from '../../../rules/alert.ts'
 import { type Sink, type SinkOptions, startSink } from '../../../src/sink/sink.ts'
@@ -43,6 +44,27 @@ test('alerts are recorded with how often and in which order they came', async t 
   )
   const { alerts, taken, unique, duplicates, requests } = sink.summary()
   assert.deepEqual([alerts, taken, unique, duplicates, requests], [4, 4, 3, 1, 2])
+})
+
+test('a body in gzip is taken as what it holds, and one that is no gzip, or holds too much, is refused', async t => {
+  const sink = await open(t, { maxBodyBytes: 10_000 })
+  const text = JSON.stringify([a, b])
+  const send = async (body: Buffer<ArrayBuffer>, coding: string) => {
+    const headers = { 'content-encoding': coding }
+    const response = await fetch(sink.url, { method: 'PATCH', body, headers })
+    await response.text()
+    return response.status
+  }
+  assert.equal(await send(gzipSync(text), 'gzip'), 200)
+  const [request] = sink.requests()
+  assert.deepEqual([request!.method, request!.body, request!.alerts], ['PATCH', text, 2])
+  assert.equal(await send(Buffer.from(text), 'gzip'), 400)
+  assert.equal(await send(gzipSync(text).subarray(0, 30), 'gzip'), 400)
+  assert.equal(await send(gzipSync(' '.repeat(10_001)), 'gzip'), 413)
+  assert.equal(await send(Buffer.alloc(10_001), 'gzip'), 413)
+  assert.equal(await send(gzipSync(text), 'br'), 415)
+  const { taken, requests, invalid } = sink.summary()
+  assert.deepEqual([taken, requests, invalid], [2, 6, 5])
 })
 
 test('what a refused request carries has come, and is not taken', async t => {

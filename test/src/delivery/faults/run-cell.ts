@@ -50,6 +50,7 @@ export async function runCell(cell: Cell, mode: Mode, options: CellOptions): Pro
     method: 'POST',
     headers: {},
     body: 'single',
+    compression: 'none',
     connect_timeout_seconds: 10,
     ...mode.settings,
     ...farEnd.settings

@@ -31,7 +31,7 @@ export class Watch {
   }
 
   /** For one lane: what another had before is not held any more. */
-  spool(spool: Spool): Pick<Spool, 'next' | 'settle'> {
+  spool(spool: Spool): Pick<Spool, 'next' | 'settle' | 'append' | 'windows'> {
     this.#held.clear()
     return {
       next: async (name, request, options) => {
@@ -43,7 +43,9 @@ export class Watch {
       settle: (name, settlements) => {
         for (const { seq } of settlements) this.#held.delete(seq)
         spool.settle(name, settlements)
-      }
+      },
+      append: (name, alerts, options) => spool.append(name, alerts, options),
+      windows: name => spool.windows(name)
     }
   }
 }
