@@ -1,6 +1,4 @@
 /** `tercel replay`: what rules say to recordings of `tercel record`. */
-import { isatty } from 'node:tty'
-import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
 import { printableText } from '../../base/printable.ts'
 import { type OpenRecording, openRecording } from '../../collector/recording/files.ts'
@@ -12,14 +10,13 @@ import { cannotPrint, readerWentAway } from '../print.ts'
 import { printedProblem } from '../problems.ts'
 import { Replay } from '../replay.ts'
 import { configOption } from './options.ts'
+import { Progress } from './progress.ts'
 
 interface ReplayCommandOptions {
   readonly config?: string
   readonly rules?: readonly string[]
   readonly output: AlertFormat
 }
-
-const stderr = 2
 
 export const replayCommand = new Command('replay')
   .description('run rules over recordings of tercel record and print the alerts; needs no privileges')
@@ -36,7 +33,7 @@ export const replayCommand = new Command('replay')
     const warnings = ruleset.warnings.map(warning => printedProblem(warning, 'warning'))
     const recordings = paths.map(openRecording)
     const lines = new LineWriter(process.stdout)
-    const progress = new Progress(recordings)
+    const progress = new ReplayProgress(recordings)
     const replay = new Replay({
       ruleset,
       print: alert => lines.add(alertFormats[output](alert)),
@@ -77,26 +74,19 @@ function say(line: string): void {
 }
 
 /** How far the replay is, on a terminal; elsewhere nothing. */
-class Progress {
-  readonly #bar: SingleBar | undefined
+class ReplayProgress {
+  readonly #progress = new Progress({ lines: false })
+  readonly #total: number
   /** Bytes of the recordings that are played. */
   #passed = 0
 
   constructor(recordings: readonly OpenRecording[]) {
-    if (!isatty(stderr)) return
-    const format = '{bar} {percentage} %  {duration_formatted}'
-    this.#bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: false })
-    this.#bar.start(
-      Math.max(
-        1,
-        recordings.reduce((sum, { size }) => sum + size, 0)
-      ),
-      0
-    )
+    this.#total = recordings.reduce((sum, { size }) => sum + size, 0)
+    this.show(0)
   }
 
   show(position: number): void {
-    this.#bar?.update(this.#passed + position)
+    this.#progress.show({ step: 'replayed', done: this.#passed + position, total: this.#total })
   }
 
   pass({ size }: OpenRecording): void {
@@ -105,6 +95,6 @@ class Progress {
   }
 
   stop(): void {
-    this.#bar?.stop()
+    this.#progress.stop()
   }
 }

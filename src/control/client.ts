@@ -1,5 +1,5 @@
 /** The control API as commands ask it. Whatever goes wrong is a TercelError that says what to do. */
-import { messageOf, TercelError } from '../../base/errors.ts'
+import { TercelError } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { explainFailure } from '../../outputs/http/failure.ts'
 import type { DeadLetterQuery, ErrorAnswer, ExportQuery } from '../server/api-types.ts'
@@ -162,5 +162,5 @@ function failureOf(message: string, cause?: unknown): TercelError {
 }
 
 function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : messageOf(error)
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }

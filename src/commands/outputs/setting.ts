@@ -27,6 +27,8 @@ const typeWords: Readonly<Record<string, string>> = {
   null: 'nothing'
 }
 
+const secretText = 'A secret: refer to it, such as ${env:NAME} or ${file:/run/secrets/x}.'
+
 /** The settings of an object schema, those that are required first. */
 export function settingsOf(schema: JsonSchema): Setting[] {
   const { required = [], dependencies = {} } = schema as {
@@ -34,7 +36,9 @@ export function settingsOf(schema: JsonSchema): Setting[] {
     readonly dependencies?: Readonly<Record<string, JsonSchema | readonly string[]>>
   }
   const settings = Object.entries(propertiesOf(schema)).map(([key, property]): Setting => {
-    const sentences = [property.description, looksOf(property), namesOf(property), needsOf(dependencies[key])]
+    const { description, writeOnly } = property
+    const secret = writeOnly === true ? secretText : undefined
+    const sentences = [description, secret, looksOf(property), namesOf(property), needsOf(dependencies[key])]
     return {
       key,
       kind: [kindOf(property), ...limitsOf(property)].join(', '),

@@ -133,6 +133,11 @@ const kinds: readonly [schema: object, kind: string, text?: string][] = [
     'text',
     'How much. Expected is a size such as 512MiB.'
   ],
+  [
+    { type: 'string', writeOnly: true },
+    'text',
+    'A secret: refer to it, such as ${env:NAME} or ${file:/run/secrets/x}.'
+  ],
   [{ type: 'object', propertyNames: { format: 'header-name' } }, 'mapping', 'Each name is the name of a header.']
 ]
 for (const [schema, kind, text = ''] of kinds) {
