@@ -42,10 +42,10 @@ function textOf({ version, sensor, spool, outputs }: StatusAnswer, nowMs: number
 
 const spoolStates: Readonly<Record<SpoolAnswer['state'], string>> = {
   ok: 'ok',
-  at_limit: 'AT ITS LIMIT: alerts are given up, or sources wait',
-  blocked: 'BLOCKED: an output holds up the sources (on_full: block)',
-  disk_full: 'THE DISK IS FULL',
-  failing: 'FAILING: it cannot be read or written'
+  at_limit: 'AT ITS LIMIT: the outputs with the largest backlogs lose alerts',
+  blocked: 'BLOCKED: new alerts wait for an output whose backlog is full',
+  disk_full: 'THE DISK IS FULL: new alerts wait until there is room',
+  failing: 'FAILING: new alerts wait until it can be written'
 }
 
 function spoolLine({ state, reason, used_bytes: used, max_bytes: most, accepted }: SpoolAnswer): string {
