@@ -21,7 +21,10 @@ function secretsOf({ type, schema }: OutputDefinition): Record<string, string> {
   const properties = Object.entries(schema.properties as Readonly<Record<string, JsonSchema>>)
   const secret = properties.filter(([, { writeOnly }]) => writeOnly === true)
   return Object.fromEntries(
-    secret.map(([key, property]) => [`${type}_${key}`.toUpperCase(), String(exampleOf(key, property))])
+    secret.map(([key, property]) => [
+      `${type}_${key}`.toUpperCase().replace(/\W/g, '_'),
+      String(exampleOf(key, property))
+    ])
   )
 }
 
@@ -41,7 +44,9 @@ for (const [type, definition] of outputDefinitions) {
     const isEntry = new Ajv({ allowUnionTypes: true, strictRequired: false, formats: checks }).compile(
       entrySchema(definition)
     )
-    const [example] = parse(exampleEntry(definition)) as object[]
+    const secrets = secretsOf(definition)
+    const filledIn = exampleEntry(definition).replace(/\$\{env:(\w+)\}/g, (_, name) => secrets[name]!)
+    const [example] = parse(filledIn) as object[]
     assert.ok(isEntry({ ...example, timeout_seconds: 3 }), JSON.stringify(isEntry.errors))
     assert.equal(isEntry({ ...example, type: 'other' }), false)
     assert.equal(isEntry({ ...example, unknown: 1 }), false)
