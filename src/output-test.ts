@@ -68,7 +68,8 @@ async function attempt(output: Output, { name, delivery }: OutputConfig, send: b
   return { ...resultOf(outcome!), uuid: alert.uuid, checkMs, sendMs: sinceStart() - checkMs }
 }
 
-function resultOf(outcome: Outcome): Pick<OutputTest, 'outcome' | 'reason' | 'afterMs'> {
+/** What an outcome means for one alert. */
+export function resultOf(outcome: Outcome): Pick<OutputTest, 'outcome' | 'reason' | 'afterMs'> {
   if (outcome.kind === 'delivered') return { outcome: 'delivered' }
   // There is no smaller batch than one alert.
   if (outcome.kind === 'split') return { outcome: 'reject', reason: outcome.reason }

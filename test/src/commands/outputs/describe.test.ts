@@ -22,7 +22,7 @@ function secretsOf({ type, schema }: OutputDefinition): Record<string, string> {
   const secret = properties.filter(([, { writeOnly }]) => writeOnly === true)
   return Object.fromEntries(
     secret.map(([key, property]) => [
-      `${type}_${key}`.toUpperCase().replaceAll('-', '_'),
+      `${type}_${key}`.toUpperCase().replace(/\W/g, '_'),
       String(exampleOf(key, property))
     ])
   )
@@ -45,8 +45,8 @@ for (const [type, definition] of outputDefinitions) {
       entrySchema(definition)
     )
     const secrets = secretsOf(definition)
-    const text = exampleEntry(definition).replace(/\$\{env:(\w+)\}/g, (_, name) => JSON.stringify(secrets[name]))
-    const [example] = parse(text) as object[]
+    const filledIn = exampleEntry(definition).replace(/\$\{env:(\w+)\}/g, (_, name) => secrets[name]!)
+    const [example] = parse(filledIn) as object[]
     assert.ok(isEntry({ ...example, timeout_seconds: 3 }), JSON.stringify(isEntry.errors))
     assert.equal(isEntry({ ...example, type: 'other' }), false)
     assert.equal(isEntry({ ...example, unknown: 1 }), false)
