@@ -36,6 +36,11 @@ export function reject(reason: string): Outcome {
   return { kind: 'reject', reason }
 }
 
+/** A request that carried so many alerts was refused: one alert is not sent again, of several the one at fault is looked for. */
+export function refuse(count: number, reason: string, options?: { readonly tooLarge: boolean }): Outcome {
+  return count === 1 ? reject(reason) : split(reason, options)
+}
+
 export interface Output {
   /**
    * Sends a batch and gives one outcome per alert, in the same order. Rejects only when `signal` aborts, which is also

@@ -4,7 +4,7 @@
  */
 import { STATUS_CODES } from 'node:http'
 import { printableText } from '../../base/printable.ts'
-import { delivered, hold, type Outcome, reject, retry, split } from '../output.ts'
+import { delivered, hold, type Outcome, refuse, retry } from '../output.ts'
 import { adviceFor } from './advice.ts'
 import { fixedAuthorization, secretsOfAuth } from './auth.ts'
 import { HttpClient, type HttpRequest } from './client.ts'
@@ -140,9 +140,7 @@ export class HttpSender {
       case 'hold':
         return hold(this.reason(result))
       case 'refuse':
-        return count === 1
-          ? reject(this.reason(result))
-          : split(this.reason(result), { tooLarge: result.status === 413 })
+        return refuse(count, this.reason(result), { tooLarge: result.status === 413 })
     }
   }
 

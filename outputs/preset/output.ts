@@ -4,7 +4,7 @@ import type { Alert } from '../../rules/alert.ts'
 import type { Answer } from '../http/exchange.ts'
 import { HttpSender } from '../http/sender.ts'
 import type { TransportSettings } from '../http/transport.ts'
-import { delivered, hold, type Outcome, type Output, type OutputContext, reject, retry, split } from '../output.ts'
+import { delivered, hold, type Outcome, type Output, type OutputContext, refuse, retry } from '../output.ts'
 import { sendRendered } from '../template/send-rendered.ts'
 import { idempotencyKey } from '../webhook.ts'
 import type { Verdict } from './answers.ts'
@@ -68,7 +68,8 @@ export class PresetOutput implements Output {
     const body = this.#preset.body.whole(parts, this.#scope)
     const bytes = Buffer.byteLength(body)
     if (bytes > this.#maxBytes) {
-      const refused = refuse(alerts.length, `${bytes} bytes are more than the ${this.#maxBytes} that it takes`)
+      const reason = `${bytes} bytes are more than the ${this.#maxBytes} that it takes`
+      const refused = refuse(alerts.length, reason, { tooLarge: true })
       return alerts.map(() => refused)
     }
     const { method, idempotency_key: hasKey } = this.#preset.file.request
@@ -91,12 +92,8 @@ export class PresetOutput implements Output {
     if (meaning === 'delivered') return delivered
     const why = this.#sender.reason(reason === undefined ? answer : { ...answer, text: reason, cut: false })
     if (meaning === 'retry') return retry(why, afterMs)
-    return meaning === 'hold' ? hold(why) : refuse(count, why)
+    return meaning === 'hold' ? hold(why) : refuse(count, why, { tooLarge: answer.status === 413 })
   }
-}
-
-function refuse(count: number, reason: string): Outcome {
-  return count === 1 ? reject(reason) : split(reason)
 }
 
 /** What the far end may repeat of our request and nobody else may read, and the settings that it comes from. */

@@ -2,7 +2,7 @@
 import { TercelError } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { type Alert, severityOf } from '../../rules/alert.ts'
-import type { Address, AlertBatch } from './records.ts'
+import type { Address, AddressedBatch, AlertBatch } from './records.ts'
 
 /** The largest alert, in bytes of JSON. */
 export const maxAlertBytes = 1024 * 1024
@@ -18,9 +18,8 @@ export interface BatchEntry {
   readonly internal: boolean
 }
 
-export function newBatch(address?: Address): AlertBatch {
-  const columns = { texts: [], severities: [], rules: [], internal: [], bytes: [], totalBytes: 0 }
-  return address === undefined ? columns : { ...columns, address }
+export function newBatch(): AlertBatch {
+  return { texts: [], severities: [], rules: [], internal: [], bytes: [], totalBytes: 0 }
 }
 
 export function addToBatch(batch: AlertBatch, { json, bytes, severity, rule, internal }: BatchEntry): void {
@@ -33,8 +32,8 @@ export function addToBatch(batch: AlertBatch, { json, bytes, severity, rule, int
 }
 
 /** @throws TercelError TERCEL_SPOOL when an alert is larger than 1 MiB. */
-export function addressedBatch(address: Address, alerts: readonly Alert[]): AlertBatch {
-  const batch = newBatch(address)
+export function addressedBatch(address: Address, alerts: readonly Alert[]): AddressedBatch {
+  const batch = { ...newBatch(), address }
   for (const alert of alerts) {
     const json = JSON.stringify(alert)
     const bytes = Buffer.byteLength(json)

@@ -8,7 +8,7 @@ import { printableText } from '../../base/printable.ts'
 import { addToBatch, newBatch } from './alert-batch.ts'
 import type { DeadLetterFilter, DeadLetterHead, DeadLetterScan } from './dead-letter-scan.ts'
 import type { GroupCommit } from './group-commit.ts'
-import type { AlertBatch, DeadLetter, DeadLetterCount } from './records.ts'
+import type { AddressedBatch, DeadLetter, DeadLetterCount } from './records.ts'
 import { unreadable } from './spool-state.ts'
 import type { SpoolStore } from './spool-store.ts'
 import { batches } from './verdict.ts'
@@ -118,9 +118,9 @@ export class DeadLetterOffice {
   }
 
   /** Some letters of an output as alerts again; those that are gone by now are left out. */
-  #batchOf(output: string, heads: readonly DeadLetterHead[]): AlertBatch {
+  #batchOf(output: string, heads: readonly DeadLetterHead[]): AddressedBatch {
     const letters: number[] = []
-    const batch = newBatch({ output, letters })
+    const batch = { ...newBatch(), address: { output, letters } }
     for (const { id, rule, severity } of heads) {
       const json = this.#store.deadLetters.read(id)?.json
       if (json === undefined) continue
@@ -131,8 +131,8 @@ export class DeadLetterOffice {
   }
 
   /** Resolves when the batch is on disk; to false when its output is gone. */
-  async #append(batch: AlertBatch): Promise<boolean> {
-    if (!this.#store.hasOutput(batch.address!.output)) return false
+  async #append(batch: AddressedBatch): Promise<boolean> {
+    if (!this.#store.hasOutput(batch.address.output)) return false
     return new Promise(resolve => {
       this.#commits.append(
         batch,

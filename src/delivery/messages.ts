@@ -9,7 +9,7 @@ import type { Books, Settlement } from './cursor.ts'
 import type { DeadLetterFilter } from './dead-letter-scan.ts'
 import type { CheckedRows } from './inspection.ts'
 import type {
-  Address,
+  AddressedBatch,
   AlertBatch,
   DeadLetter,
   DeadLetterCount,
@@ -29,7 +29,7 @@ export interface SpoolRequests {
   /** Answered once there is something to read, or with nothing when it is cancelled. */
   next: { give: { output: string; request: ReadRequest; wait: boolean }; get: SpooledAlert[] }
   /** Answered once it is on disk. */
-  append: { give: { batch: AlertBatch & { readonly address: Address } }; get: undefined }
+  append: { give: { batch: AddressedBatch }; get: undefined }
   windows: { give: { output: string }; get: ThrottleWindow[] }
   books: { give: { output: string }; get: Books }
   outputs: { give: object; get: string[] }

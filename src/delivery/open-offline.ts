@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TercelError } from '../../base/errors.ts'
 import { readFailure } from '../../base/file-failure.ts'
+import { becomeUser } from '../become-user.ts'
 import { resolveModule } from '../paths.ts'
 import type { Log } from './log.ts'
 import { leastReserveBytes, Spool } from './spool.ts'
@@ -45,9 +46,7 @@ function existing(directory: string, path: string): Stats {
 
 function becomeOwner(directory: string, { uid, gid }: Stats): void {
   if (process.getuid?.() !== 0 || uid === 0) return
-  process.setgroups?.([gid])
-  process.setgid?.(gid)
-  process.setuid?.(uid)
+  becomeUser({ uid, gid })
   const worker = fileURLToPath(resolveModule('src/delivery/spool-worker.ts'))
   try {
     accessSync(worker, constants.R_OK)

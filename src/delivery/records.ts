@@ -25,6 +25,10 @@ export interface AlertBatch {
   readonly address?: Address
 }
 
+export interface AddressedBatch extends AlertBatch {
+  readonly address: Address
+}
+
 export interface SpooledAlert {
   readonly seq: number
   /** Milliseconds since the epoch at which it was accepted. */

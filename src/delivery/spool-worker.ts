@@ -105,7 +105,7 @@ class SpoolThread {
 
   #refuse(id: number, error: unknown): void {
     this.#post({ kind: 'refused', id, error: spoolError(error) })
-    // What the request was of is to be retried by whoever made it; the database has to be opened anew.
+    // Whoever asked may ask again; the database has to be opened anew before.
     const failure = sqliteFailure(error)
     if (failure === 'io' || failure === 'corrupt') this.#commits.failed(error)
   }

@@ -110,8 +110,7 @@ export class Spool {
    *   than 1 MiB; when the spool has gone.
    */
   async append(output: string, alerts: readonly Alert[], { closes = [] }: AppendOptions = {}): Promise<void> {
-    const address = { output, closes }
-    await this.#link.ask('append', { batch: { ...addressedBatch(address, alerts), address } }).answer
+    await this.#link.ask('append', { batch: addressedBatch({ output, closes }, alerts) }).answer
   }
 
   /** The next alerts that an output has not settled, oldest first; waits until there are some. */

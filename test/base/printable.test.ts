@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { printableJson, printableText } from '../../base/printable.ts'
+import { indentedJson, printableJson, printableText } from '../../base/printable.ts'
 
 for (const [text, shown] of [
   ['', ''],
@@ -22,4 +22,10 @@ test('JSON has no unprintable character and still parses to the same value', () 
   assert.deepEqual(JSON.parse(json), value)
   assert.doesNotMatch(json, /[\p{Cc}\p{Cf}\p{Zl}\p{Cs}]/u)
   assert.match(json, /ü🦅/)
+})
+
+test('indented JSON has lines of its own only, and still parses to the same value', () => {
+  const value = { 'k\u202e': ['a\nb\u001b[2J', '\u2028'] }
+  assert.equal(indentedJson(value), '{\n  "k\\u202e": [\n    "a\\nb\\u001b[2J",\n    "\\u2028"\n  ]\n}')
+  assert.deepEqual(JSON.parse(indentedJson(value)), value)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatAge, formatDuration, formatSize, parseDuration, parseSize } from '../../config/quantities.ts'
+import { formatAge, formatDuration, formatSize, parseDuration, parseSize, parseTime } from '../../config/quantities.ts'
 
 test('sizes are read with and without a unit', () => {
   const sizes: readonly [string | number, number | undefined][] = [
@@ -77,5 +77,28 @@ test('an age is told in its two largest units, which are read back', () => {
   for (const [ms, text] of cases) {
     assert.equal(formatAge(ms), text)
     if (ms > 0) assert.ok(parseDuration(text)! <= ms)
+  }
+})
+
+test('a time is read as ISO 8601, in UTC where it names no zone, or as how long ago it was', () => {
+  const nowMs = Date.parse('2026-01-02T03:04:05.678Z')
+  const times: readonly [text: string, iso: string | undefined][] = [
+    ['2026-01-01', '2026-01-01T00:00:00.000Z'],
+    ['2026-01-01T10:11', '2026-01-01T10:11:00.000Z'],
+    ['2026-01-01 10:11:12', '2026-01-01T10:11:12.000Z'],
+    ['2026-01-01T10:11:12.5Z', '2026-01-01T10:11:12.500Z'],
+    ['2026-01-01T10:11:12+02:00', '2026-01-01T08:11:12.000Z'],
+    ['2h', '2026-01-02T01:04:05.678Z'],
+    ['1d12h ago', '2025-12-31T15:04:05.678Z'],
+    ['2026-13-01', undefined],
+    ['2026', undefined],
+    ['5', undefined],
+    ['yesterday', undefined],
+    ['', undefined],
+    [' ago', undefined]
+  ]
+  for (const [text, iso] of times) {
+    const ms = parseTime(text, nowMs)
+    assert.equal(ms === undefined ? undefined : new Date(ms).toISOString(), iso, text)
   }
 })

@@ -1,4 +1,5 @@
 /** `tercel outputs test`: whether outputs can be reached and take an alert. */
+import { statSync } from 'node:fs'
 import { Command } from 'commander'
 import { TercelError } from '../../../base/errors.ts'
 import { didYouMean } from '../../../base/nearest.ts'
@@ -6,6 +7,7 @@ import { printableText } from '../../../base/printable.ts'
 import type { OutputConfig } from '../../../config/output-schema.ts'
 import { formatAge } from '../../../config/quantities.ts'
 import type { Config } from '../../../config/schema.ts'
+import { becomeUser } from '../../become-user.ts'
 import { loadConfiguration } from '../../configuration.ts'
 import { redact } from '../../log.ts'
 import { type OutputTest, testOutput, testRule } from '../../output-test.ts'
@@ -33,11 +35,12 @@ export const testCommand = new Command('test')
     'after',
     `\nThe alert has the rule "${testRule}", priority Notice, source internal and the tag test. It goes straight to the output:` +
       '\nwhen, throttle and rate_limit do not count, the spool is not used, and a running tercel is not needed. An output of' +
-      '\ntype stdout prints it, one of type file appends it.' +
+      '\ntype stdout prints it, one of type file appends it. Root runs the test as the user that owns the spool.' +
       '\n\nExit codes: 0 every output took it (--no-send: can be reached); 1 one did not; 78 the configuration is wrong.'
   )
   .action(async (name: string | undefined, { config: file, send, json }: TestOptions) => {
     const config = await loadConfiguration(file)
+    becomeCollector(config)
     const running = chosen(config, name).map(output => ({ output, test: testOutput(output, { config, send }) }))
     const tests: OutputTest[] = []
     for (const { output, test } of running) {
@@ -49,6 +52,15 @@ export const testCommand = new Command('test')
     else await print(`${good} of ${tests.length} ${send ? 'delivered' : 'can be reached'}\n`)
     if (good < tests.length) process.exitCode = exitCodeOfFailure
   })
+
+/** What root can reach says nothing of what the collector can, and a file that root makes would lock it out. */
+function becomeCollector({ spool: { directory } }: Config): void {
+  if (process.getuid?.() !== 0) return
+  const owner = statSync(directory, { throwIfNoEntry: false })
+  if (owner === undefined || owner.uid === 0) return
+  becomeUser(owner)
+  process.stderr.write(printableText(`tercel: the test runs as uid ${owner.uid}, which owns ${directory}`).concat('\n'))
+}
 
 /** @throws TercelError when the configuration has no such output. */
 function chosen({ file, outputs }: Config, name: string | undefined): readonly OutputConfig[] {

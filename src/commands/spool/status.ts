@@ -42,10 +42,10 @@ function textOf({ version, sensor, spool, outputs }: StatusAnswer, nowMs: number
 
 const spoolStates: Readonly<Record<SpoolAnswer['state'], string>> = {
   ok: 'ok',
-  at_limit: 'AT ITS LIMIT: alerts are given up, or sources wait',
-  blocked: 'BLOCKED: an output holds up the sources (on_full: block)',
-  disk_full: 'THE DISK IS FULL',
-  failing: 'FAILING: it cannot be read or written'
+  at_limit: 'AT ITS LIMIT: the outputs with the largest backlogs lose alerts',
+  blocked: 'BLOCKED: new alerts wait for an output whose backlog is full',
+  disk_full: 'THE DISK IS FULL: new alerts wait until there is room',
+  failing: 'FAILING: new alerts wait until it can be written'
 }
 
 function spoolLine({ state, reason, used_bytes: used, max_bytes: most, accepted }: SpoolAnswer): string {
@@ -80,11 +80,10 @@ function stateOf({ configured, books, health }: OutputAnswer): string {
 }
 
 /** What an operator has to know of an output beside its row. */
-function outputNotes({ name, configured, health }: OutputAnswer, nowMs: number): string[] {
+function outputNotes({ name, configured, books, health }: OutputAnswer, nowMs: number): string[] {
   if (!configured) {
-    return [
-      `${name} is no longer configured, and what waits for it takes room: tercel spool forget ${name} gives it up`
-    ]
+    const waiting = count(books?.waiting ?? 0, 'alert')
+    return [`${name} is no longer configured: tercel spool forget ${name} gives up what waits for it (${waiting})`]
   }
   return health?.failing ? [failingNote(name, health, nowMs)] : []
 }

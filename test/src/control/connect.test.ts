@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -98,4 +98,21 @@ test('another user is told who may ask', { skip }, async t => {
       `tercel: no permission to use ${socket}, which belongs to user root: run this as root (sudo) or as that user\n`
     )
   }
+})
+
+test('root opens a spool as its owner, and an export is written where root may write', { skip }, async t => {
+  const { tercel, server, spool, directory } = await startFilled(t)
+  await server.close()
+  await spool.close()
+  chmodSync(directory, 0o755)
+  const folder = join(directory, 'spool')
+  for (const path of [folder, ...readdirSync(folder).map(name => join(folder, name))]) chownSync(path, nobody, nobody)
+  const file = join(temporaryDirectory(t), 'alerts.jsonl')
+  const { exitCode, stderr } = await tercel('spool', 'export', '--file', file)
+  assert.deepEqual(
+    [exitCode, stderr.split('\n')[0]],
+    [0, `tercel: no tercel runs on ${folder}: its spool is opened here`]
+  )
+  assert.ok(statSync(file).size > 0)
+  for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).uid, nobody, name)
 })

@@ -103,45 +103,50 @@ test('a replayed letter is a new alert for its output alone; what was dead stays
   assert.equal((await spool.books('chat')).accepted, 6)
 })
 
-test('a letter that dies again is not replayed again by the same call', async t => {
+/** So many letters of output `a` that there is more than one step to look at. */
+const many = 1_200
+
+async function spoolWithManyLetters(t: TestContext) {
   const { spool } = await openSpool(t)
   await spool.register('a')
-  // More than a step, so that the first have died again before the last are looked at.
-  const count = 1_200
-  for (let from = 0; from < count; from += 400) {
+  for (let from = 0; from < many; from += 400) {
     await spool.append(
       'a',
       Array.from({ length: 400 }, (_, index) => makeAlert(String(from + index)))
     )
   }
-  const die = async (first: number, last: number) => {
-    const seqs = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  const die = (first: number, last: number) =>
     spool.settle(
       'a',
-      seqs.map(seq => ({ seq, kind: 'dead', reason: '400', attempts: 1 }))
+      Array.from({ length: last - first + 1 }, (_, index) => {
+        return { seq: first + index, kind: 'dead', reason: '400', attempts: 1 }
+      })
     )
-  }
-  await die(1, count)
-  await spool.countDeadLetters({})
+  die(1, many)
+  return { spool, die }
+}
+
+test('a letter that dies again is not replayed again by the same call', async t => {
+  const { spool, die } = await spoolWithManyLetters(t)
   const replayed = spool.replayDeadLetters({})
-  let died = count
-  while (died < 2 * count) {
+  let died = many
+  while (died < 2 * many) {
     const read = await spool.next('a', { ...everything, after: died })
-    await die(read[0]!.seq, read.at(-1)!.seq)
     died = read.at(-1)!.seq
+    die(read[0]!.seq, died)
   }
-  assert.equal(await replayed, count)
+  assert.equal(await replayed, many)
   const [{ count: left } = { count: 0 }] = await spool.countDeadLetters({})
-  assert.equal(left, count)
-  assert.equal((await spool.books('a')).dead, 2 * count)
+  assert.equal(left, many)
+  assert.equal((await spool.books('a')).dead, 2 * many)
 })
 
-test('two calls at a time replay each letter once', async t => {
-  const { spool } = await spoolWithLetters(t)
-  const calls = [spool.replayDeadLetters({}), spool.replayDeadLetters({ output: 'chat' }), spool.dropDeadLetters({})]
-  assert.deepEqual(await Promise.all(calls), [6, 0, 0])
-  const { waiting } = await spool.books('chat')
-  assert.equal(waiting, 3)
+test('several calls at a time replay each letter once, or drop it', async t => {
+  const { spool } = await spoolWithManyLetters(t)
+  const replays = [spool.replayDeadLetters({}), spool.replayDeadLetters({ output: 'a' })]
+  const [first, second, dropped] = await Promise.all([...replays, spool.dropDeadLetters({})])
+  assert.deepEqual([first, second, dropped], [many, 0, 0])
+  assert.equal((await spool.books('a')).waiting, many)
 })
 
 test('letters whose output is gone are left and named, the others are replayed', async t => {

@@ -148,22 +148,26 @@ class Walk {
     return { ...batchOf(alerts), address: { output: only, closes, letters: ids } }
   }
 
-  /** Some dead letters become alerts again, for their output alone. */
   #replay(): void {
-    const only = this.#someOutput()
-    if (only === undefined) return
-    const letters = this.#model.dead.filter(letter => letter.startsWith(`${only} `) && this.#random() < 0.3).slice(0, 9)
-    const alerts = letters.map(letter => ({
-      ...this.#model.alerts[Number(letter.split(' ')[1]) - 1]!,
-      internal: false
-    }))
-    const batch = { alerts, only, letters }
+    const batch = this.#someReplay()
+    if (batch === undefined) return
     const made = [this.#make(batch)]
     if (!this.#makeRoom(roomFor(made))) return
     // What was dropped to make room is replayed all the same.
     this.#store.commit(made)
     this.#model.commit([batch], this.#nowMs)
-    this.replayed += letters.length
+    this.#store.size.checkpoint()
+    this.replayed += batch.alerts.length
+  }
+
+  /** Some dead letters of an output as alerts again. */
+  #someReplay(): ModelBatch | undefined {
+    const only = this.#someOutput()
+    if (only === undefined) return undefined
+    const own = this.#model.dead.filter(letter => letter.startsWith(`${only} `))
+    const letters = own.filter(() => this.#random() < 0.3).slice(0, 9)
+    const seqs = letters.map(letter => Number(letter.split(' ')[1]))
+    return { alerts: seqs.map(seq => ({ ...this.#model.alerts[seq - 1]!, internal: false })), only, letters }
   }
 
   #dropLetters(): void {
@@ -219,7 +223,8 @@ class Walk {
 
   /** A commit whose fsync failed is there after reopening, or it is not: then its alerts may be committed again. */
   #failToCommit(): void {
-    const batch = this.#someBatch(this.#below(4))
+    const replay = this.#random() < 0.3 ? this.#someReplay() : undefined
+    const batch = replay ?? this.#someBatch(this.#below(4))
     const made = [this.#make(batch)]
     if (!this.#makeRoom(roomFor(made))) return
     const order = this.#random() < 0.5 ? 'before' : 'after'
@@ -232,6 +237,7 @@ class Walk {
     if (!found && batch.closes !== undefined) {
       this.#store.commit(made)
       this.#model.commit([batch], this.#nowMs)
+      this.#store.size.checkpoint()
     }
     // What it dropped is not known for sure, and not counted.
     this.#model.droppedDead = this.#store.deadLetters.dropped
@@ -377,6 +383,7 @@ class Walk {
       assert.equal(books.oldestWaitingMs, age)
       assert.deepEqual(this.#readAll(name), waiting, 'what is not settled is read, in order and unchanged')
     }
+    if (this.#store.unwritten === 0) assert.deepEqual(this.#store.checkIndex(0).problems, [], 'the file knows the same')
     const letters = deadLetters(this.#store)
     assert.deepEqual(letters.map(nameOf), dead)
     for (const [at, { rule, priority, json }] of letters.entries()) {

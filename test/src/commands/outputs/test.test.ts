@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -13,7 +13,7 @@ import { tercel, tercelBeside } from '../tercel.ts'
 function configure(t: TestContext, outputs: readonly object[]): { folder: string; file: string } {
   const folder = temporaryDirectory(t)
   const file = join(folder, 'tercel.yaml')
-  writeFileSync(file, stringify({ outputs }))
+  writeFileSync(file, stringify({ spool: { directory: 'spool' }, outputs }))
   return { folder, file }
 }
 
@@ -125,4 +125,20 @@ test('a name that the configuration does not have is refused with the nearest', 
   const { exitCode, stdout, stderr } = tercel(['outputs', 'test', 'hok', '-c', file])
   assert.deepEqual([exitCode, stdout], [78, ''])
   assert.equal(stderr, `tercel: ${file} has no output hok; did you mean hook?\n`)
+})
+
+const nobody = 65_534
+
+test('root tests as the user that owns the spool', {
+  skip: process.getuid?.() === 0 ? false : 'needs root'
+}, async t => {
+  const { folder, file } = configure(t, [{ type: 'file', path: 'alerts.jsonl' }])
+  chmodSync(folder, 0o755)
+  mkdirSync(join(folder, 'spool'))
+  chownSync(join(folder, 'spool'), nobody, nobody)
+  const { exitCode, stdout, stderr } = tercel(['outputs', 'test', '-c', file])
+  assert.match(stdout, /NOT REACHED.*\n {2}reason: cannot write \S+\/alerts\.jsonl: permission denied\n/)
+  assert.equal(stderr, `tercel: the test runs as uid ${nobody}, which owns ${folder}/spool\n`)
+  assert.equal(exitCode, 1)
+  assert.equal(existsSync(join(folder, 'alerts.jsonl')), false)
 })

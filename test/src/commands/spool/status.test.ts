@@ -46,10 +46,7 @@ test('status tells what waits for each output, and why', async t => {
     failing!,
     /^hook has failed for 12m(?:\d+s)?, since \S+Z \(37 attempts\): answered 503: x\\x1b\[2Jy\\n\\u202ez; it is tried again in (?:1m|\d\ds)$/
   )
-  assert.equal(
-    left,
-    'old is no longer configured, and what waits for it takes room: tercel spool forget old gives it up'
-  )
+  assert.equal(left, 'old is no longer configured: tercel spool forget old gives up what waits for it (3 alerts)')
   assert.match(dead!, /^dead counts alerts .*: tercel dlq list shows those that are kept$/)
   assert.deepEqual(rest, [])
 })
