@@ -87,7 +87,7 @@ function checkOutput(
         name: name as string,
         type,
         settings,
-        delivery: deliveryOf(entry as RawOutput, pointer, { ...definition, placeOf })
+        delivery: deliveryOf(entry as RawOutput, pointer, { rateLimit: definition.rateLimit, placeOf })
       }
     ]
   }

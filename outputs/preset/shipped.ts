@@ -18,15 +18,18 @@ export const shippedPresets: ReadonlyMap<string, string> = new Map(
     .map(file => [basename(file, '.yaml'), fileURLToPath(new URL(file, folder))])
 )
 
-/** Compiles a preset when something is asked of it that its name does not say. */
+/** Compiles a preset when something is asked of it that its name does not say; else it is like any other object. */
 function lazily(name: string, path: string): OutputDefinition {
   let definition: OutputDefinition | undefined
-  return new Proxy({ type: name } as OutputDefinition, {
-    get(known, key) {
-      if (key in known) return Reflect.get(known, key)
-      definition ??= readShipped(name, path)
-      return Reflect.get(definition, key)
-    }
+  const read = (): OutputDefinition => {
+    definition ??= readShipped(name, path)
+    return definition
+  }
+  return new Proxy({} as OutputDefinition, {
+    get: (_, key) => (key === 'type' ? name : Reflect.get(read(), key)),
+    has: (_, key) => Reflect.has(read(), key),
+    ownKeys: () => Reflect.ownKeys(read()),
+    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(read(), key)
   })
 }
 

@@ -1,28 +1,41 @@
 /** `tercel outputs describe`: what an output takes in the configuration, from its schema. */
-import { Argument, Command } from 'commander'
+import { Command } from 'commander'
+import { messageOf } from '../../../base/errors.ts'
 import { wrapText } from '../../../base/text-width.ts'
-import { outputDefinitions } from '../../../outputs/index.ts'
 import type { OutputDefinition } from '../../../outputs/output.ts'
 import { print } from '../../print.ts'
 import { oneOf } from '../options.ts'
 import { commonSchema, entrySchema, exampleEntry } from './entry.ts'
 import { type Setting, settingsOf, textOf } from './setting.ts'
+import { typesOf } from './types.ts'
 
 const widthWithoutTerminal = 100
 const indent = '  '
 
+interface DescribeOptions {
+  readonly config?: string
+  readonly json?: true
+}
+
 export const describeCommand = new Command('describe')
   .description('say what an output takes in the configuration: every setting, and an example')
-  .addArgument(
-    new Argument('<type>', 'the word after type:; tercel outputs list --types lists them').argParser(
-      oneOf('output', [...outputDefinitions.keys()])
-    )
-  )
+  .argument('<type>', 'the word after type:; tercel outputs list --types lists them')
+  .option('-c, --config <file>', 'a configuration, whose own presets are known as well')
   .option('--json', 'the JSON schema (draft 7) of an entry of outputs')
-  .action(async (type: string, { json }: { readonly json?: true }) => {
-    const definition = outputDefinitions.get(type)!
+  .action(async (type: string, { config: file, json }: DescribeOptions, command: Command) => {
+    const types = await typesOf(file)
+    const definition = types.get(known(type, [...types.keys()], command))!
     await print(json ? `${JSON.stringify(entrySchema(definition), undefined, 2)}\n` : page(definition))
   })
+
+/** Which types there are is known only once the configuration is read: too late for commander to look. */
+function known(type: string, types: readonly string[], command: Command): string {
+  try {
+    return oneOf('output', types)(type)
+  } catch (error) {
+    return command.error(`error: ${messageOf(error)}`)
+  }
+}
 
 function page(definition: OutputDefinition): string {
   const { type, description, schema } = definition

@@ -4,7 +4,6 @@ import { printableText } from '../../../base/printable.ts'
 import type { OutputConfig } from '../../../config/output-schema.ts'
 import { formatAge, formatSize } from '../../../config/quantities.ts'
 import type { Config } from '../../../config/schema.ts'
-import { outputDefinitions } from '../../../outputs/index.ts'
 import { hasConfiguration, loadConfiguration } from '../../configuration.ts'
 import { count } from '../../count.ts'
 import { redact } from '../../log.ts'
@@ -13,6 +12,7 @@ import { print } from '../../print.ts'
 import { redactedJson } from '../../redacted-json.ts'
 import { configOption } from '../options.ts'
 import { table } from '../table.ts'
+import { typesOf } from './types.ts'
 
 interface ListOptions {
   readonly config?: string
@@ -31,7 +31,7 @@ export const listCommand = new Command('list')
   .action(async ({ config: file, types, json }: ListOptions) => {
     if (types || !hasConfiguration(file)) {
       if (!types) process.stderr.write(noConfiguration)
-      const known = [...outputDefinitions.values()].map(({ type, description }) => ({ type, description }))
+      const known = [...(await typesOf(file)).values()].map(({ type, description }) => ({ type, description }))
       await print(json ? `${redactedJson(known)}\n` : typesText(known))
     } else {
       const config = await loadConfiguration(file)

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
@@ -107,6 +110,23 @@ test('with --json it is a JSON schema', () => {
   const { exitCode, stdout } = tercel(['outputs', 'describe', 'webhook', '--json'])
   assert.equal(exitCode, 0)
   assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(entrySchema(outputDefinitions.get('webhook')!))))
+})
+
+test('with --config the presets of a configuration are known as well', t => {
+  const directory = mkdtempSync(join(tmpdir(), 'tercel-describe-'))
+  t.after(() => rmSync(directory, { recursive: true }))
+  const preset = `description: Blows a bugle.
+documentation: [https://docs.example.org]
+settings: {tune: {type: string, required: true, secret: true, description: What it blows.}}
+request: {url: "https://bugle.example.org"}
+body: {each: "{{ alert }}"}\n`
+  writeFileSync(join(directory, 'bugle.yaml'), preset)
+  const config = join(directory, 'tercel.conf')
+  writeFileSync(config, 'presets: .\noutputs: [{type: stdout}]\n')
+  const { stdout } = tercel(['outputs', 'describe', 'bugle', '--config', config])
+  assert.match(stdout, /^bugle: Blows a bugle\.\n.* tune: \$\{env:BUGLE_TUNE\}\n.* tune: text \(required\)\n/s)
+  assert.match(tercel(['outputs', 'list', '--types', '--config', config]).stdout, /^bugle +Blows a bugle\.$/m)
+  assert.equal(tercel(['outputs', 'describe', 'bugle']).exitCode, 64)
 })
 
 test('an unknown type is refused with the nearest', () => {
