@@ -5,49 +5,18 @@
  */
 import PQueue from 'p-queue'
 import { messageOf, TercelError } from '../../base/errors.ts'
-import type { BatchLimits, Output } from '../../outputs/output.ts'
-import { AdaptiveLimit } from './adaptive-limit.ts'
+import type { BatchLimits } from '../../outputs/output.ts'
+import { Attempts } from './attempts.ts'
 import { Breaker, type BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import { type LaneHealth, LaneMonitor } from './lane-health.ts'
+import type { LaneOptions } from './lane-options.ts'
 import { LaneReader } from './lane-reader.ts'
-import type { Log } from './log.ts'
-import type { BackoffSettings } from './retry.ts'
 import { Router, type Routing } from './router.ts'
-import { sendBatch } from './send.ts'
 import type { SendTotals } from './send-tally.ts'
-import type { Spool } from './spool.ts'
-import { type RateLimit, TokenBucket } from './token-bucket.ts'
-import { batches, bytesOf, type Held, judge, type Verdict } from './verdict.ts'
-
-export interface LaneOptions {
-  /** The output's name; the spool must know it. */
-  readonly name: string
-  readonly output: Output
-  readonly spool: Pick<Spool, 'next' | 'settle' | 'append' | 'windows'>
-  /** The most that one call of `send` is given. */
-  readonly batch: BatchLimits
-  /** Names the output in every line: a child logger of its own. */
-  readonly log: Log
-  /** Which alerts the output gets. Default: all. */
-  readonly routing?: Routing
-  /** How long alerts wait for a batch to fill, in milliseconds. Default 0. */
-  readonly lingerMs?: number
-  /** How many sends may be under way at a time, at most. Default 1: in order. */
-  readonly concurrency?: number
-  readonly rateLimit?: RateLimit | undefined
-  /** A send that takes longer is given up on, and its alerts are sent again. Default 30 s. */
-  readonly sendTimeoutMs?: number
-  readonly backoff?: BackoffSettings
-  readonly clock?: Clock
-  /** Gives numbers from 0 to below 1. */
-  readonly random?: () => number
-  /** Told how long each send took, in milliseconds. */
-  readonly onSend?: (durationMs: number) => void
-  /** Called once if the lane ends on its own: nothing is sent after it, so tercel has to start anew. */
-  readonly onFailure: (error: TercelError) => void
-}
+import { TokenBucket } from './token-bucket.ts'
+import { batches, bytesOf, type Held, type Verdict } from './verdict.ts'
 
 /** What a lane is doing, and how its sends ended since the start. */
 export interface LaneActivity {
@@ -69,11 +38,10 @@ export class Lane {
   readonly #bucket: TokenBucket | undefined
   /** The most that one send takes; less once the far end has refused a batch for its size. */
   #batch: BatchLimits
-  readonly #limit: AdaptiveLimit
   /** The batches that are being delivered, and those that are about to be. */
   readonly #sends: PQueue
   /** The attempts of those: a batch that pauses before its next one holds up no other. */
-  readonly #attempts: PQueue
+  readonly #attempts: Attempts
   #routing: Routing
   #router: Router | undefined
   /** What the sends have, by seq, in the order in which it was read. */
@@ -93,9 +61,15 @@ export class Lane {
     this.#monitor = new LaneMonitor(options.log, clock.now, options.onSend)
     this.#bucket = rateLimit && new TokenBucket(rateLimit, clock)
     this.#batch = { ...batch, maxCount: Math.min(batch.maxCount, rateLimit?.burst ?? batch.maxCount) }
-    this.#limit = new AdaptiveLimit(concurrency)
     this.#sends = new PQueue({ concurrency })
-    this.#attempts = new PQueue({ concurrency })
+    this.#attempts = new Attempts({
+      output: options.output,
+      clock,
+      timeoutMs: options.sendTimeoutMs ?? 30_000,
+      concurrency,
+      signal: this.#stopped.signal,
+      onSent: (sent, verdict, startedMs) => this.#monitor.sent(sent, verdict, startedMs)
+    })
     this.#routing = options.routing ?? {}
   }
 
@@ -105,7 +79,7 @@ export class Lane {
   }
 
   get activity(): LaneActivity {
-    const { value: concurrency } = this.#limit
+    const { limit: concurrency } = this.#attempts
     return { sends: this.#monitor.sends, breaker: this.#breaker.state, concurrency, inFlight: this.#sends.pending }
   }
 
@@ -200,8 +174,7 @@ export class Lane {
       await this.#breaker.pass(this.#stopped.signal)
       await this.#bucket?.take(left.length, this.#stopped.signal)
       if (this.#ended) return
-      const sent = left
-      const verdict = await this.#attempts.add(() => this.#attempt(sent))
+      const verdict = await this.#attempts.make(left)
       const failed = this.#takeIn(verdict)
       left = verdict.left
       if (verdict.tooLarge && left.length > 1) this.#shrinkBatches(bytesOf(left))
@@ -223,22 +196,6 @@ export class Lane {
     if (maxBytes >= this.#batch.maxBytes) return
     this.#batch = { ...this.#batch, maxBytes }
     this.#options.log.info({ bytes, maxBytes }, 'output refused a batch for its size: the next ones are smaller')
-  }
-
-  async #attempt(sent: readonly Held[]): Promise<Verdict> {
-    const { output, sendTimeoutMs = 30_000 } = this.#options
-    const alerts = sent.map(({ alert }) => alert)
-    const signal = this.#stopped.signal
-    const startedMs = this.#clock.now()
-    const outcomes = await sendBatch(output, alerts, { clock: this.#clock, timeoutMs: sendTimeoutMs, signal })
-    const verdict = judge(sent, outcomes)
-    this.#monitor.sent(sent, verdict, startedMs)
-    this.#attempts.concurrency = this.#limit.after({
-      ms: this.#clock.now() - startedMs,
-      taken: verdict.settlements.length > 0 || verdict.split,
-      waiting: this.#attempts.size > 0
-    })
-    return verdict
   }
 
   /** Settles what is settled and says how the far end does; true when it took nothing. */

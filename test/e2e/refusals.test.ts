@@ -68,7 +68,7 @@ suite('what is wrong with the configuration or the rules is named with its place
   test('an unknown key of the configuration', () => {
     const { config } = install(temporaryFolder(), 'shutdown_second: 3\n')
     const said = refusal(process.execPath, mainProgram, 'run', '--config', config)
-    assert.match(said, /tercel\.yaml:9:1: .*shutdown_second\b.*shutdown_seconds/)
+    assert.match(said, /tercel\.yaml:10:1: .*shutdown_second\b.*shutdown_seconds/)
   })
 
   test('a rule with an unknown field, and a macro that is not defined', () => {
