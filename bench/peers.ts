@@ -1,7 +1,7 @@
 /**
  * What was measured of falcosidekick 2.34, repeated: what is lost, and what an alert costs. The alerts are real where something
- * fails: a program opens /etc/shadow 500 times a second under `tercel run`. Run as root: npm run bench:peers.
- * Prints Markdown tables.
+ * fails: a program opens /etc/shadow 500 times a second under `tercel run`. Run as root: npm run bench:peers; or some of it:
+ * node bench/peers.ts accepting failing slow. Prints Markdown tables.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -21,6 +21,9 @@ import type { Accepted } from './accept.ts'
 import { benchFolder, SinkProcess } from './collector.ts'
 import { pssBytes } from './processes.ts'
 import { announce, figure, median, runs, table } from './report.ts'
+
+// Each temporary folder waits for the end of the process.
+process.setMaxListeners(0)
 
 const mib = 2 ** 20
 const perSecond = 500
@@ -117,11 +120,11 @@ async function sinkSlow(settings: string) {
   await open(30_000)
   const delivered = sink.summary().unique
   clearInterval(watching)
-  await watch.running.stop()
-  const { accepted, waiting } = watch.books()
-  const lost = accepted - waiting - sink.summary().unique
+  // What waits then is lost only if it never arrives.
+  sink.setFaults('{"faults": []}')
+  const found = await lostOf(watch, sink)
   await sink.close()
-  return { accepted, lost, delivered, pss }
+  return { ...found, delivered, pss }
 }
 
 async function stopped(signal: 'SIGKILL' | 'SIGTERM') {
@@ -143,7 +146,7 @@ async function stopped(signal: 'SIGKILL' | 'SIGTERM') {
 
 function accept(seconds: number, urls: readonly string[]): Promise<Accepted> {
   const script = fileURLToPath(new URL('accept.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, `${seconds}`, benchFolder(process.argv[2]), ...urls], {
+  const child = spawn(process.execPath, [script, `${seconds}`, benchFolder(), ...urls], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
   let text = ''
@@ -187,7 +190,7 @@ async function accepting(): Promise<void> {
   process.stdout.write(`${table(header, rows)}\n`)
 }
 
-async function losing(): Promise<void> {
+async function failing(): Promise<void> {
   const cases = [
     ['sink down 20 s, 2,000 alerts', await sinkDown()],
     ['429 half of the time, 2,000 alerts', await sinkFails({ when: { share: 0.5 }, status: 429, retry_after: 1 })],
@@ -198,7 +201,10 @@ async function losing(): Promise<void> {
   ] as const
   const rows = cases.map(([name, { accepted, lost, twice }]) => [name, ...[accepted, lost, twice].map(String)])
   process.stdout.write(`${table(['a sink that fails', 'accepted', 'lost', 'twice'], rows)}\n`)
-  const slow = [
+}
+
+async function slow(): Promise<void> {
+  const cases = [
     ['one by one, in order', await sinkSlow('')],
     ['one by one, 64 at a time', await sinkSlow('    concurrency: 64\n')],
     ['in batches', await sinkSlow('    body: ndjson\n')]
@@ -213,7 +219,7 @@ async function losing(): Promise<void> {
   process.stdout.write(
     table(
       header,
-      slow.map(([name, { accepted, delivered, lost, pss }]) => [
+      cases.map(([name, { accepted, delivered, lost, pss }]) => [
         name,
         ...[accepted, delivered, lost].map(count => count.toLocaleString('en')),
         figure(pss / mib)
@@ -222,7 +228,8 @@ async function losing(): Promise<void> {
   )
 }
 
+const parts: Readonly<Record<string, () => Promise<void>>> = { accepting, failing, slow }
+const asked = process.argv.slice(2)
 announce('what was measured of a forwarder without a buffer, repeated', 9)
-await accepting()
-await losing()
+for (const [name, run] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await run()
 process.exit(0)

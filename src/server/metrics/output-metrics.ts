@@ -132,7 +132,7 @@ function addLanes(registry: Registry, { lanes }: OutputReadings): void {
   })
   addGauge(registry, {
     name: 'tercel_output_concurrency',
-    help: 'How many batches may be under way at a time.',
+    help: 'How many sends may be under way at a time: fewer than what is configured while the far end gets slower or fails.',
     labels,
     read: ofEach(({ activity }) => activity.concurrency)
   })
