@@ -15,6 +15,8 @@ export interface OutputConfig {
 /** A text that the rule language reads, with where it stands. */
 export interface PlacedText {
   readonly text: string
+  /** Such as `outputs[0].when`. */
+  readonly key: string
   readonly place: Place
 }
 

@@ -9,6 +9,7 @@ import {
   outputKeys,
   type RawOutput
 } from './output-schema.ts'
+import { readable } from './placed-problems.ts'
 import { checkLeastSize, parseSize } from './quantities.ts'
 import { type Schema, validate } from './validate.ts'
 
@@ -115,7 +116,7 @@ function deliveryOf(
 ): DeliveryConfig {
   const { when, throttle, start, linger_seconds: linger, concurrency, timeout_seconds: timeout } = entry
   const { rate_limit: rate, backlog } = entry
-  const placed = (text: string, at: Pointer) => ({ text: String(text), place: placeOf(at) })
+  const placed = (text: string, at: Pointer) => ({ text: String(text), key: readable(at), place: placeOf(at) })
   const keys = Array.isArray(throttle?.key) ? throttle.key : []
   const keysAt = join(join(pointer, 'throttle'), 'key')
   const { max_bytes: bytes, max_age_seconds: age, on_full: onFull } = Object(backlog) as RawOutput['backlog']

@@ -11,7 +11,7 @@ export function placedProblems(tree: PlacedTree, findings: readonly Finding[]): 
 }
 
 /** `/outputs/0/format` as `outputs[0].format`. */
-function readable(pointer: Pointer): string {
+export function readable(pointer: Pointer): string {
   const keys = pointer
     .slice(1)
     .split('/')

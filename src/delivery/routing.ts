@@ -1,6 +1,6 @@
 /** What `when` and `throttle` of an output say, compiled. */
-import { type Problem, TercelError } from '../../base/errors.ts'
-import type { DeliveryConfig, OutputConfig } from '../../config/output-schema.ts'
+import { type Place, type Problem, TercelError } from '../../base/errors.ts'
+import type { DeliveryConfig, OutputConfig, PlacedText } from '../../config/output-schema.ts'
 import { alertCondition, alertField } from '../../rules/engine/alert-condition.ts'
 import type { Rule } from '../../rules/engine/ruleset.ts'
 import type { Routing } from './router.ts'
@@ -19,14 +19,14 @@ export function compileRouting({ when, throttle }: DeliveryConfig): Routing {
 /** What is wrong with the texts of an output's routing. */
 export function routingProblems({ delivery: { when, throttle } }: OutputConfig): Problem[] {
   return [
-    ...problemsOf('when', () => when && alertCondition(when.text, when.place)),
-    ...(throttle?.key ?? []).flatMap(({ text, place }) => problemsOf('throttle.key', () => alertField(text, place)))
+    ...(when === undefined ? [] : problemsOf(when, alertCondition)),
+    ...(throttle?.key ?? []).flatMap(each => problemsOf(each, alertField))
   ]
 }
 
-function problemsOf(key: string, compile: () => unknown): Problem[] {
+function problemsOf({ text, key, place: at }: PlacedText, compile: (text: string, place: Place) => unknown): Problem[] {
   try {
-    compile()
+    compile(text, at)
     return []
   } catch (error) {
     if (!(error instanceof TercelError)) throw error
@@ -46,16 +46,14 @@ export function routingWarnings(outputs: readonly OutputConfig[], rules: readonl
   )
   return outputs.flatMap(({ delivery: { when, throttle } }) => {
     const uses = [
-      ...(when === undefined
-        ? []
-        : alertCondition(when.text, when.place).fields.map(field => [field, 'when', when.place] as const)),
+      ...(when === undefined ? [] : alertCondition(when.text, when.place).fields.map(field => ({ field, ...when }))),
       ...(throttle?.key ?? [])
         .filter(({ text }) => !text.startsWith('alert.'))
-        .map(({ text, place }) => [text, 'throttle.key', place] as const)
+        .map(each => ({ field: each.text, ...each }))
     ]
     return uses
-      .filter(([field]) => !printed.has(field))
-      .map(([field, key, place]) => ({
+      .filter(({ field }) => !printed.has(field))
+      .map(({ field, key, place }) => ({
         message: `${key}: no rule prints ${field}, so it is missing in every alert: rules.append_output adds it`,
         place
       }))

@@ -129,11 +129,11 @@ outputs:
   assert.deepEqual(bugle?.settings, { url: 'http://x/', format: 'text' })
   const at = (line: number, column: number) => ({ file: '/etc/tercel/tercel.yaml', line, column })
   assert.deepEqual(bugle?.delivery, {
-    when: { text: 'alert.priority >= warning', place: at(5, 11) },
+    when: { text: 'alert.priority >= warning', key: 'outputs[0].when', place: at(5, 11) },
     throttle: {
       key: [
-        { text: 'alert.rule', place: at(6, 23) },
-        { text: 'container.id', place: at(6, 35) }
+        { text: 'alert.rule', key: 'outputs[0].throttle.key[0]', place: at(6, 23) },
+        { text: 'container.id', key: 'outputs[0].throttle.key[1]', place: at(6, 35) }
       ],
       windowMs: 90_000
     },

@@ -30,7 +30,10 @@ test('each output gets what it wants, and of what is alike the first and how man
   assert.equal(first!.output_fields['throttle.count'], undefined)
   assert.equal(summary.output_fields['throttle.count'], 4)
   assert.equal(summary.output_fields['throttle.first_uuid'], first!.uuid)
-  assert.match(summary.output, /Warning 4 more alerts within 2 s \(alert\.rule=Sensitive file read by untrusted program\)/)
+  assert.match(
+    summary.output,
+    /Warning 4 more alerts within 2 s \(alert\.rule=Sensitive file read by untrusted program\)/
+  )
   assert.equal(sink.summary().taken, 2)
 
   assert.equal(await tercel.stop(), 0)

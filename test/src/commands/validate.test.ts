@@ -73,3 +73,18 @@ test('a secret does not appear', () => {
   assert.doesNotMatch(stdout + stderr, /hunter2/)
   assert.equal(exitCode, 78)
 })
+
+test('what decides which alerts an output gets is checked too, and a field that no rule prints is warned of', () => {
+  const when = (condition: string) => `outputs:\n  - type: stdout\n    when: ${condition}\n`
+  const bad = tercel(['validate', '--config', write('when.yaml', when('alert.priorty >= warning'))])
+  assert.match(bad.stderr, /when\.yaml:3:11: outputs\[0\]\.when: unknown field alert\.priorty; did you mean/)
+  assert.deepEqual([bad.exitCode, bad.stdout], [78, ''])
+  const good = tercel([
+    'validate',
+    '--config',
+    write('when.yaml', when('alert.priority >= warning and proc.aname[9] = sh'))
+  ])
+  assert.match(good.stderr, /when\.yaml:3:11: warning: outputs\[0\]\.when: no rule prints proc\.aname\[9\]/)
+  assert.match(good.stdout, /: ok \(/)
+  assert.equal(good.exitCode, 0)
+})
