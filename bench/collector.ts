@@ -40,16 +40,17 @@ export async function fillSpool(directory: string, count: number, outputs = [out
 }
 
 export interface WebhookOptions {
-  readonly name?: string
+  /** The output's name. */
+  readonly output?: string
   readonly concurrency: number
   /** Alerts in a request. */
   readonly batch: number
 }
 
 /** The entry of a webhook in the configuration. */
-export function webhookEntry(url: string, { name = outputName, concurrency, batch }: WebhookOptions): string {
+export function webhookEntry(url: string, { output = outputName, concurrency, batch }: WebhookOptions): string {
   const body = batch === 1 ? 'body: single' : `body: ndjson\n    batch: {max_count: ${batch}}`
-  return `  - name: ${name}\n    type: webhook\n    url: ${url}\n    concurrency: ${concurrency}\n    ${body}\n`
+  return `  - name: ${output}\n    type: webhook\n    url: ${url}\n    concurrency: ${concurrency}\n    ${body}\n`
 }
 
 /** Writes the configuration of a collector without a sensor, whose spool is in the folder. */

@@ -33,7 +33,7 @@ async function rateOf(well: SinkProcess, mode: Mode, others: readonly (readonly 
     outputs.map(([name]) => name)
   )
   await well.forget()
-  const entries = outputs.map(([name, url]) => webhookEntry(url, { ...mode, name }))
+  const entries = outputs.map(([name, url]) => webhookEntry(url, { ...mode, output: name }))
   const collector = startCollector(folder, entries)
   const at = async (count: number) => {
     for (;;) {
