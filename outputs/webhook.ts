@@ -1,9 +1,9 @@
 /** Posts alerts as JSON to a URL. */
-import { hash } from 'node:crypto'
 import { printableJson } from '../base/printable.ts'
 import type { Tree } from '../config/document.ts'
 import { parseSize } from '../config/quantities.ts'
 import type { Alert } from '../rules/alert.ts'
+import { idempotencyKey } from './http/idempotency-key.ts'
 import { HttpSender } from './http/sender.ts'
 import type { TransportSettings } from './http/transport.ts'
 import { defineOutput, type Outcome, type Output, type OutputContext } from './output.ts'
@@ -77,14 +77,6 @@ export class WebhookOutput implements Output {
 function onlyOne(texts: readonly string[]): string {
   if (texts.length !== 1) throw new Error(`${texts.length} alerts for a body of one`)
   return texts[0]!
-}
-
-/** The same alerts in the same order have the same key. */
-export function idempotencyKey(alerts: readonly Alert[]): string {
-  const [first] = alerts
-  // What another sensor calls a uuid may be anything: a header takes visible ASCII.
-  if (alerts.length === 1 && /^[\x21-\x7e]{1,255}$/.test(first!.uuid)) return first!.uuid
-  return hash('sha256', alerts.map(({ uuid }) => uuid).join('\n'))
 }
 
 export const webhook = defineOutput<WebhookSettings>({

@@ -22,7 +22,7 @@ export const authSchema = {
       additionalProperties: false,
       required: ['token'],
       description: 'A token that does not change.',
-      properties: { token: { type: 'string', format: 'access-token', description: 'The token.' } }
+      properties: { token: { type: 'string', writeOnly: true, format: 'access-token', description: 'The token.' } }
     },
     basic: { ...basicSchema, description: 'User name and password (RFC 7617).' },
     oauth2: oauth2Schema

@@ -1,4 +1,5 @@
 /** Makes the connections of an HTTP client: to a server, to a proxy, or through a proxy to a server. */
+import { isIP } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import { buildConnector } from 'undici'
 import { openTunnel, type TunnelOptions } from './tunnel.ts'
@@ -16,14 +17,16 @@ export interface ConnectorOptions {
 /** @param signal ends tunnels that are still being opened. */
 export function makeConnector(options: ConnectorOptions, signal: AbortSignal): buildConnector.connector {
   const { timeoutMs: timeout, secureContext, serverName, tunnel } = options
+  // Set here, since Node would take it from the environment (NODE_TLS_REJECT_UNAUTHORIZED).
   const connect = buildConnector({
     timeout,
     allowH2: false,
-    ...(secureContext && { secureContext }),
-    ...(serverName !== undefined && { servername: serverName })
+    rejectUnauthorized: true,
+    ...(secureContext && { secureContext })
   })
   const guarded: buildConnector.connector = (target, callback) =>
-    connect(target, (...result) => {
+    // undici takes the name from the header host, which names the target also where the connection is to a proxy.
+    connect({ ...target, servername: serverName ?? nameOf(target.hostname) }, (...result) => {
       const [, socket] = result
       // With an alert the server also ends the connection, and undici would tell only of the end.
       socket?.on('error', () => socket.destroy())
@@ -38,4 +41,9 @@ export function makeConnector(options: ConnectorOptions, signal: AbortSignal): b
       (error: Error) => callback(error, null)
     )
   }
+}
+
+/** An address is no name that a client may ask for (RFC 6066, section 3). */
+function nameOf(hostname: string): string {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : ''
 }

@@ -12,7 +12,7 @@ export const basicSchema = {
   required: ['username', 'password'],
   properties: {
     username: { type: 'string', format: 'basic-username', description: 'The name, without a colon.' },
-    password: { type: 'string', minLength: 1, description: 'The password.' }
+    password: { type: 'string', writeOnly: true, minLength: 1, description: 'The password.' }
   }
 } as const
 

@@ -5,8 +5,8 @@ import { Redactor } from '../../config/redactor.ts'
 
 const maxLength = 200
 
-/** Shorter parts of a path are names; longer ones may be a key. */
-const minKeyLength = 16
+/** What in a path is no plain word: a key rather than a name. */
+const keyLike = /^(?=.*[0-9A-Z%]).{6,}$|^.{16,}$/
 
 export class Excerpts {
   readonly #redactor = new Redactor()
@@ -19,7 +19,9 @@ export class Excerpts {
     const decoded = parts
       .map(part => Buffer.from(part, 'base64').toString())
       .flatMap(text => [text, ...text.split(':')])
-    const needles = [...secrets, ...parts, ...decoded.filter(text => /^[\x20-\x7e]{4,}$/.test(text))]
+    const plain = [...secrets, ...parts, ...decoded.filter(text => /^[\x20-\x7e]{4,}$/.test(text))]
+    // Pages of errors are HTML.
+    const needles = [...plain, ...plain.map(escapeHtml)]
     this.#redactor.add(needles)
     // In percent-encoding a byte is three characters.
     this.#longest = 3 * Math.max(0, ...needles.map(needle => needle.length))
@@ -34,14 +36,28 @@ export class Excerpts {
   }
 }
 
-/** The parts of a URL that may be secret: the values of its query, and long parts of its path. */
+/** The parts of a URL that may be secret: its path as a whole and what in it may be a key, and the values of its query. */
 export function secretsOfUrl(url: URL): string[] {
-  const segments = url.pathname.split('/').filter(segment => segment.length >= minKeyLength)
+  const segments = url.pathname.split('/').filter(segment => keyLike.test(segment))
   const values = [...url.searchParams.values()]
   return [
+    url.pathname + url.search,
+    url.pathname,
     ...segments,
     ...segments.map(text => querystring.unescape(text)),
     ...values,
     ...url.search.slice(1).split(/[&=]/)
   ].filter(text => text.length >= 4)
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;'
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, character => entities[character]!)
 }

@@ -22,7 +22,7 @@ export const oauth2Schema = {
   properties: {
     token_url: { type: 'string', format: 'token-url', description: 'Where tokens are given.' },
     client_id: { type: 'string', minLength: 1, description: 'Who we are there.' },
-    client_secret: { type: 'string', minLength: 1, description: 'What proves it.' },
+    client_secret: { type: 'string', writeOnly: true, minLength: 1, description: 'What proves it.' },
     client_auth: {
       enum: ['basic', 'body'],
       default: 'basic',

@@ -53,6 +53,7 @@ function open({ url, secureContext, serverName, tunnel }: ProbeOptions): Socket 
   return tlsConnect({
     ...address,
     ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: true,
     ...(tunnel && { socket: tunnel }),
     ...(secureContext && { secureContext }),
     ...(name !== undefined && { servername: name })

@@ -21,6 +21,7 @@ export const signatureSchema = {
   description: 'Signs each request with HMAC-SHA256 over the time and the body, before that is compressed.',
   properties: {
     secret: {
+      writeOnly: true,
       type: ['string', 'array'],
       ...secretSchema,
       minItems: 1,

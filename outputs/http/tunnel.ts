@@ -66,6 +66,7 @@ function makeRequest(target: URL, { proxy, secureContext }: TunnelOptions) {
   const name = tls.server_name ?? (isIP(host) === 0 ? host : undefined)
   return tlsRequest({
     ...options,
+    rejectUnauthorized: true,
     ...(secureContext && { secureContext }),
     // Node would take the target's name from the header host.
     servername: name ?? ''

@@ -51,6 +51,16 @@ test('plain http is forwarded by the proxy, and the server gets the request as w
   assert.deepEqual([request!.path, request!.headers.host], ['/a?b=c', new URL(sink.url).host])
 })
 
+test('the certificate of a proxy is for the name of the proxy, whatever the server is called', async t => {
+  const proxy = await openProxy(t, proxyCertificate)
+  proxy.answer = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'
+  const url = proxy.url.replace('127.0.0.1', 'localhost')
+  const trusted = { url, tls: { ca_file: proxyAuthority.file } }
+  const output = openWebhook(t, 'http://alerts.example.org/a', { proxy: trusted })
+  assert.deepEqual(await outcomeOf(output), { kind: 'delivered' })
+  assert.deepEqual(proxy.asked, [{ method: 'POST', target: 'http://alerts.example.org/a', authorization: undefined }])
+})
+
 test('a proxy that speaks TLS has a CA of its own, and so has the server behind it', async t => {
   const sink = await openTlsSink(t)
   const plainSink = await openSink(t)

@@ -43,6 +43,15 @@ test('alerts arrive over TLS when the CA is named, relative to the folder of the
   await delivers(openWebhook(t, sink.url, { tls: { ca_file: basename(authority.file) } }, folder))
 })
 
+test('nothing in the environment switches the verification off', async t => {
+  const sink = await openTlsSink(t, server)
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  t.after(() => {
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+  })
+  await holds(openWebhook(t, sink.url), /certificate does not verify: .*tls\.ca_file/)
+})
+
 test('an unknown CA: hold, with the setting that mends it', async t => {
   const sink = await openTlsSink(t, server)
   await holds(openWebhook(t, sink.url), /certificate does not verify: .*tls\.ca_file/)

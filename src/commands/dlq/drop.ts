@@ -7,7 +7,7 @@ import type { DroppedAnswer } from '../../server/api-types.ts'
 import { confirm, requireTerminal, yesOption } from '../confirm.ts'
 import { addControlOptions } from '../control-options.ts'
 import { addChoiceOptions, type ChoiceOptions, choiceOf, countChosen } from './choice.ts'
-import { lettersText } from './filter.ts'
+import { filterOf, lettersText } from './filter.ts'
 
 interface DropOptions extends ConnectOptions, ChoiceOptions {
   readonly yes?: true
@@ -19,10 +19,13 @@ export const dropCommand = addControlOptions(
   const body = choiceOf(options, command)
   if (!options.yes) requireTerminal(command)
   const dropped = await withControl(options, async client => {
-    const number = options.yes ? undefined : await countChosen(client, options)
+    if (options.yes) return (await client.post<DroppedAnswer>('/dead-letters/drop', { body })).dropped
+    // What dies while the question is open was not asked about.
+    const asked = { until: new Date().toISOString(), ...options }
+    const number = await countChosen(client, asked)
     if (number === 0) return 0
-    if (number !== undefined && !(await confirm(`delete ${lettersText(number, options)} for good`))) return undefined
-    return (await client.post<DroppedAnswer>('/dead-letters/drop', { body })).dropped
+    if (!(await confirm(`delete ${lettersText(number, options)} for good`))) return undefined
+    return (await client.post<DroppedAnswer>('/dead-letters/drop', { body: { filter: filterOf(asked) } })).dropped
   })
   const done = dropped === undefined ? 'nothing was deleted' : `deleted ${lettersText(dropped, options)}`
   await print(`${printableText(done)}\n`)

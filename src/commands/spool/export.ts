@@ -89,9 +89,12 @@ function write(target: Writable, text: string): Promise<void> {
 }
 
 function cannotWrite(path: string, error: unknown): unknown {
-  if (error instanceof TercelError) return error
-  const reason = `${writeFailure(path, error)}; what is in it is not all`
-  return new TercelError('TERCEL_WRITE', `cannot write ${path}: ${reason}`, { cause: error })
+  const rest = 'what is in it is not all'
+  if (error instanceof TercelError)
+    return new TercelError(error.code, `${path}: ${rest}: ${error.message}`, { cause: error })
+  return new TercelError('TERCEL_WRITE', `cannot write ${path}: ${writeFailure(path, error)}; ${rest}`, {
+    cause: error
+  })
 }
 
 function amount(lines: number, bytes: number): string {

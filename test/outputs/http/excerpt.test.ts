@@ -25,6 +25,13 @@ test('a secret is hidden as it is, in JSON, in a URL, without its scheme, and de
   }
 })
 
+test('of a path the whole and what is no plain word are secrets, also where a page of HTML repeats them', () => {
+  const excerpts = new Excerpts(secretsOfUrl(new URL('https://a.example.org/webhook/hunter2pass/Ab3dEf9?a=b&c=d%26e')))
+  assert.equal(excerpts.of('<pre>Cannot POST /webhook/hunter2pass/Ab3dEf9</pre>', false), '<pre>Cannot POST ***</pre>')
+  assert.equal(excerpts.of('no webhook hunter2pass, Ab3dEf9', false), 'no webhook ***, ***')
+  assert.equal(excerpts.of('/webhook/hunter2pass/Ab3dEf9?a=b&amp;c=d%26e', false), '***')
+})
+
 test('values of a query and long parts of a path are secrets; short parts of a path are not', () => {
   const secrets = secretsOfUrl(
     new URL('https://a.example.org/services/0123456789abcdef/0123456789abcdef%2F%zz?token=s%20ecret&n=1')
