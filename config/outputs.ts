@@ -127,7 +127,7 @@ function deliveryOf(
     ...(throttle && {
       throttle: {
         key: keys.map((text, index) => placed(text, join(keysAt, index))),
-        windowMs: throttle.window_seconds * 1000
+        windowMs: Math.round(throttle.window_seconds * 1000)
       }
     }),
     start,

@@ -7,7 +7,7 @@ export interface Clock {
   now(): number
   /** Resolves after so many milliseconds, at most 24 days, or as soon as the signal aborts. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>
-  /** Calls `run` after so many milliseconds. Gives what calls it off, which costs next to nothing. */
+  /** Calls `run` after so many milliseconds, at most 24 days. Gives what calls it off, which costs next to nothing. */
   after(milliseconds: number, run: () => void): () => void
 }
 
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
     await wait(Math.min(milliseconds, longestTimer), undefined, { signal }).catch(() => {})
   },
   after(milliseconds, run) {
-    const timer = setTimeout(run, milliseconds)
+    const timer = setTimeout(run, Math.min(milliseconds, longestTimer))
     return () => clearTimeout(timer)
   }
 }

@@ -108,9 +108,9 @@ export class Cursors {
       if (settlement.seq > this.#index.head) {
         throw new TercelError('TERCEL_DEFECT', 'settled an alert that was not accepted')
       }
-      if (!this.#settleOne(cursor, settlement)) continue
-      if (settlement.kind === 'dead') this.#dead.push({ output, settlement })
-      else if (settlement.kind === 'throttled' && settlement.window) this.windows.put(output, settlement.window)
+      // Also of an alert that was shed meanwhile: the window counts those that were settled with it.
+      if (settlement.kind === 'throttled' && settlement.window) this.windows.put(output, settlement.window)
+      if (this.#settleOne(cursor, settlement) && settlement.kind === 'dead') this.#dead.push({ output, settlement })
     }
   }
 

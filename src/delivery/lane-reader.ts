@@ -5,12 +5,14 @@
 import { messageOf } from '../../base/errors.ts'
 import type { BatchLimits } from '../../outputs/output.ts'
 import type { Alert } from '../../rules/alert.ts'
+import { shapeProblem } from './alert-shape.ts'
 import type { Clock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import type { ReadRequest, SpooledAlert } from './records.ts'
 import type { Router } from './router.ts'
 import type { Spool } from './spool.ts'
-import { bytesOf, type Held } from './verdict.ts'
+import type { Summary } from './throttle.ts'
+import { batches, bytesOf, type Held } from './verdict.ts'
 
 export interface LaneReaderOptions {
   /** The output's name. */
@@ -37,6 +39,9 @@ export interface ReadOptions {
 const pageCount = 500
 const pageBytes = 1024 * 1024
 
+/** Summaries that go into the spool at once: windows may end together by thousands. */
+const appendLimits = { maxCount: 500, maxBytes: 256 * 1024 }
+
 /** So much later than a window ends it is summed up: the threads' clocks are not quite the same. */
 const windowGraceMs = 1_000
 
@@ -56,9 +61,18 @@ export class LaneReader {
     const page = await this.#page(wait, signal)
     if (page === undefined) return undefined
     const { batch, lingerMs, clock } = this.#options
+    const readMs = clock.now()
     let bytes = bytesOf(page)
-    while (wait && page.length > 0 && page.length < batch.maxCount && bytes < batch.maxBytes && !signal.aborted) {
-      const leftMs = page[0]!.acceptedMs + lingerMs - clock.now()
+    while (
+      wait &&
+      lingerMs > 0 &&
+      page.length > 0 &&
+      page.length < batch.maxCount &&
+      bytes < batch.maxBytes &&
+      !signal.aborted
+    ) {
+      // Accepted is by a clock that may be set: it shortens the wait, and never makes it longer.
+      const leftMs = Math.min(page[0]!.acceptedMs, readMs) + lingerMs - clock.now()
       if (leftMs <= 0) break
       const more = (await this.#page(true, signal, leftMs)) ?? []
       for (const held of more) page.push(held)
@@ -71,19 +85,19 @@ export class LaneReader {
   async #page(wait: boolean, signal: AbortSignal, longestMs = Number.POSITIVE_INFINITY): Promise<Held[] | undefined> {
     const { router, clock, settle } = this.#options
     const nowMs = clock.now()
-    const endMs = (router.nextEndMs ?? Number.POSITIVE_INFINITY) + windowGraceMs
-    const isDue = endMs <= nowMs
+    const dueMs = (router.nextDueMs ?? Number.POSITIVE_INFINITY) + windowGraceMs
+    const isDue = dueMs <= nowMs
     // Whether a window is over is known only once all that was accepted in it is read.
-    const spooled = await this.#next(wait && !isDue, signal, Math.min(longestMs, endMs - nowMs))
+    const spooled = await this.#next(wait && !isDue, signal, Math.min(longestMs, dueMs - nowMs))
     const newest = spooled.at(-1)
     if (newest === undefined) {
-      if (isDue) this.#endWindows(nowMs - windowGraceMs)
+      if (isDue) this.#append(router.endDue(nowMs - windowGraceMs))
       return wait ? [] : undefined
     }
     this.#after = newest.seq
     const { passed, settlements } = router.route(spooled.flatMap(each => this.#parse(each)))
     settle(settlements)
-    this.#endWindows(newest.acceptedMs)
+    this.#append(router.endRead(newest.acceptedMs))
     return [...passed]
   }
 
@@ -100,19 +114,22 @@ export class LaneReader {
     }
   }
 
-  #endWindows(nowMs: number): void {
-    const { name, spool, router } = this.#options
-    const summaries = router.end(nowMs)
-    if (summaries.length === 0) return
-    const alerts = summaries.map(({ alert }) => alert)
-    // A spool that has gone has told the lane by other ways; what is not appended is still an open window there.
-    spool.append(name, alerts, { closes: summaries.map(({ id }) => id) }).catch(() => {})
+  #append(summaries: readonly Summary[]): void {
+    const { name, spool } = this.#options
+    const sized = summaries.map(summary => ({ ...summary, bytes: Buffer.byteLength(JSON.stringify(summary.alert)) }))
+    for (const some of batches(sized, appendLimits)) {
+      const alerts = some.map(({ alert }) => alert)
+      // A spool that has gone has told the lane by other ways; what is not appended is still an open window there.
+      spool.append(name, alerts, { closes: some.map(({ id }) => id) }).catch(() => {})
+    }
   }
 
-  #parse(spooled: SpooledAlert): Held[] {
-    const { seq, acceptedMs, bytes, addressed, json } = spooled
+  #parse({ seq, acceptedMs, bytes, addressed, json }: SpooledAlert): Held[] {
     try {
-      return [{ seq, acceptedMs, bytes, addressed, alert: JSON.parse(json) as Alert, attempts: 0 }]
+      const alert: unknown = JSON.parse(json)
+      const problem = shapeProblem(alert)
+      if (problem !== undefined) throw new Error(problem)
+      return [{ seq, acceptedMs, bytes, addressed, alert: alert as Alert, attempts: 0 }]
     } catch (error) {
       this.#options.settle([{ seq, kind: 'dead', reason: `damaged in the spool: ${messageOf(error)}`, attempts: 0 }])
       return []

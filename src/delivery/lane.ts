@@ -136,7 +136,7 @@ export class Lane {
 
   async #makeReader(): Promise<LaneReader> {
     const { name, spool, lingerMs = 0 } = this.#options
-    this.#router = new Router(name, this.#routing, await spool.windows(name))
+    this.#router = new Router(name, this.#routing, await spool.windows(name), this.#clock.now)
     return new LaneReader({
       name,
       spool,

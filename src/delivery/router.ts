@@ -30,28 +30,32 @@ export interface Routed<T> {
 
 export class Router {
   readonly #output: string
+  readonly #now: () => number
   #when: Routing['when']
   #throttle: Throttle
 
   /**
    * @param output the name of the output
    * @param open windows of a former run
+   * @param now gives milliseconds since the epoch, without jumps
    */
-  constructor(output: string, { when, throttle }: Routing = {}, open: readonly ThrottleWindow[] = []) {
+  constructor(output: string, routing: Routing, open: readonly ThrottleWindow[], now: () => number) {
+    const { when, throttle } = routing
     this.#output = output
+    this.#now = now
     this.#when = when
-    this.#throttle = new Throttle(output, throttle, open)
+    this.#throttle = new Throttle(output, throttle, open, now())
   }
 
   /** Goes by this from now on. Windows stay open if the key of the throttle stays. */
   use({ when, throttle }: Routing): void {
     this.#when = when
-    this.#throttle = new Throttle(this.#output, throttle, this.#throttle.open)
+    this.#throttle = new Throttle(this.#output, throttle, this.#throttle.open, this.#now())
   }
 
   /** As Throttle. */
-  get nextEndMs(): number | undefined {
-    return this.#throttle.nextEndMs
+  get nextDueMs(): number | undefined {
+    return this.#throttle.nextDueMs
   }
 
   route<T extends Routable>(page: readonly T[]): Routed<T> {
@@ -59,12 +63,13 @@ export class Router {
     const settlements: Settlement[] = []
     /** Where the last settlement of each window stands. */
     const last = new Map<Window, number>()
+    const nowMs = this.#now()
     for (const one of page) {
-      const { seq, alert, acceptedMs, bytes } = one
+      const { seq } = one
       if (one.addressed) passed.push(one)
-      else if (!this.#wants(alert)) settlements.push({ seq, kind: 'filtered' })
+      else if (!this.#wants(one.alert)) settlements.push({ seq, kind: 'filtered' })
       else {
-        const window = this.#throttle.hold(alert, acceptedMs, bytes)
+        const window = this.#hold(one, nowMs)
         if (window === undefined) passed.push(one)
         else {
           last.set(window, settlements.length)
@@ -80,8 +85,22 @@ export class Router {
   }
 
   /** As Throttle. */
-  end(nowMs: number): Summary[] {
-    return this.#throttle.end(nowMs)
+  endRead(acceptedMs: number): Summary[] {
+    return this.#throttle.endRead(acceptedMs)
+  }
+
+  /** As Throttle. */
+  endDue(nowMs: number): Summary[] {
+    return this.#throttle.endDue(nowMs)
+  }
+
+  /** An alert that a field of the key stumbles over passes. */
+  #hold({ alert, bytes, acceptedMs }: Routable, nowMs: number): Window | undefined {
+    try {
+      return this.#throttle.hold(alert, bytes, acceptedMs, nowMs)
+    } catch {
+      return undefined
+    }
   }
 
   /** An alert that a condition stumbles over is sent: it must not be lost for that. */

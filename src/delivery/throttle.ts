@@ -19,6 +19,9 @@ const maxWindows = 10_000
 /** A window keeps an alert up to this size whole; of a larger one only the fields of the key. */
 const maxKeptBytes = 32 * 1024
 
+/** What the windows of an output keep in all, about: beyond it they keep little, and there are no new ones. */
+const maxBytes = 4 * 1024 * 1024
+
 /** Of each text that a window keeps beside that, in characters. */
 const maxTextLength = 500
 
@@ -40,6 +43,10 @@ export interface Window extends State {
   readonly id: string
   readonly startMs: number
   readonly endMs: number
+  /** When it ends by this machine's steady clock, which is another than that of the times at which alerts were accepted. */
+  readonly dueMs: number
+  /** What it keeps, about. */
+  bytes: number
 }
 
 /** What sums up a window, and the id of the window, which ends with it. */
@@ -55,19 +62,25 @@ export class Throttle {
   readonly #windows = new Map<string, Window>()
   /** Those that an alert of a later time has ended. */
   #over: Window[] = []
+  #bytes = 0
 
   /**
    * @param output the name of the output
    * @param settings undefined where nothing is throttled
-   * @param open windows of before; those of another key only end
+   * @param open windows of before; those of another key or length only end
+   * @param nowMs milliseconds since the epoch, by a clock that does not jump
    */
-  constructor(output: string, settings: ThrottleSettings | undefined, open: readonly ThrottleWindow[] = []) {
+  constructor(output: string, settings: ThrottleSettings | undefined, open: readonly ThrottleWindow[] = [], nowMs = 0) {
     this.#output = output
     this.#settings = settings
     const names = settings?.key.map(({ name }) => name).join('\n')
     for (const { id, startMs, endMs, state } of open.toSorted((a, b) => a.endMs - b.endMs)) {
-      const window: Window = { id, startMs, endMs, ...(JSON.parse(state) as State) }
-      const isOfKey = window.key.map(([name]) => name).join('\n') === names
+      const known = readState(state)
+      if (known === undefined) continue
+      const dueMs = nowMs + Math.min(endMs - startMs, Math.max(0, endMs - nowMs))
+      const window: Window = { id, startMs, endMs, dueMs, bytes: state.length, ...known }
+      this.#bytes += window.bytes
+      const isOfKey = window.key.map(([name]) => name).join('\n') === names && endMs - startMs === settings?.windowMs
       const earlier = this.#windows.get(window.digest)
       if (earlier !== undefined || !isOfKey) this.#over.push(earlier ?? window)
       if (isOfKey) {
@@ -77,63 +90,80 @@ export class Throttle {
     }
   }
 
-  /** All windows that hold something back, as the spool keeps them. */
+  /** All windows, as the spool keeps them. */
   get open(): ThrottleWindow[] {
-    const windows = [...this.#over, ...this.#windows.values()]
-    return windows.filter(({ last }) => last !== undefined).map(window => this.recordOf(window))
+    return [...this.#over, ...this.#windows.values()].map(window => this.recordOf(window))
   }
 
-  /** When the first of the open windows ends, in milliseconds since the epoch; undefined where none is open. */
-  get nextEndMs(): number | undefined {
+  /** When the first of the open windows ends, by the clock that does not jump; undefined where none is open. */
+  get nextDueMs(): number | undefined {
     if (this.#over.length > 0) return 0
     const [first] = this.#windows.values()
-    return first?.endMs
+    return first?.dueMs
   }
 
   /**
    * The window that holds an alert back, which is counted there; undefined where the alert passes.
    *
-   * @param acceptedMs milliseconds since the epoch
    * @param bytes of its JSON
+   * @param acceptedMs milliseconds since the epoch
+   * @param nowMs the same, by a clock that does not jump
    */
-  hold(alert: Alert, acceptedMs: number, bytes: number): Window | undefined {
+  hold(alert: Alert, bytes: number, acceptedMs: number, nowMs: number): Window | undefined {
     if (this.#settings === undefined) return undefined
     const { key: fields, windowMs } = this.#settings
     const key = fields.map(({ name, read }) => [name, read(alert)] as const)
     const digest = digestOf(key)
     const window = this.#windows.get(digest)
+    // The one that passed before a restart passes again: it was not sent, or it would not be read.
+    if (window !== undefined && window.first === cut(alert.uuid)) return undefined
     // A window of a later time is left of a clock that was set back.
     if (window !== undefined && acceptedMs >= window.startMs && acceptedMs < window.endMs) {
       window.count += 1
-      window.last = kept(alert, window, bytes)
+      const isLarge = bytes > maxKeptBytes || this.#bytes - window.bytes + bytes > maxBytes
+      window.last = kept(alert, window, isLarge)
+      this.#bytes -= window.bytes
+      window.bytes = isLarge ? JSON.stringify(window.last).length : bytes
+      this.#bytes += window.bytes
       return window
     }
     if (window !== undefined) {
       this.#windows.delete(digest)
       this.#over.push(window)
     }
-    if (this.#windows.size < maxWindows) {
+    if (this.#windows.size < maxWindows && this.#bytes < maxBytes) {
       const endMs = acceptedMs + windowMs
       const state = { key: shortened(key), digest, count: 0, first: cut(alert.uuid), last: undefined }
-      this.#windows.set(digest, { id: randomUUID(), startMs: acceptedMs, endMs, ...state })
+      const dueMs = nowMs + windowMs
+      this.#windows.set(digest, { id: randomUUID(), startMs: acceptedMs, endMs, dueMs, bytes: 0, ...state })
     }
     return undefined
   }
 
   /** A window as the spool keeps it. */
-  recordOf({ id, startMs, endMs, ...state }: Window): ThrottleWindow {
+  recordOf({ id, startMs, endMs, dueMs: _, bytes: __, ...state }: Window): ThrottleWindow {
     return { id, startMs, endMs, state: JSON.stringify(state) }
   }
 
-  /** Ends the windows that were over at this time, in milliseconds since the epoch; gives those that held something back. */
-  end(nowMs: number): Summary[] {
+  /** Ends the windows that are over for whoever has read an alert that was accepted then; gives what sums them up. */
+  endRead(acceptedMs: number): Summary[] {
+    return this.#end(({ endMs }) => endMs <= acceptedMs)
+  }
+
+  /** The same for whoever has read everything, by the clock that does not jump. */
+  endDue(nowMs: number): Summary[] {
+    return this.#end(({ dueMs }) => dueMs <= nowMs)
+  }
+
+  #end(isOver: (window: Window) => boolean): Summary[] {
     const over = this.#over
     this.#over = []
-    for (const [key, window] of this.#windows) {
-      if (window.endMs > nowMs) break
-      this.#windows.delete(key)
+    for (const [digest, window] of this.#windows) {
+      if (!isOver(window)) break
+      this.#windows.delete(digest)
       over.push(window)
     }
+    for (const { bytes } of over) this.#bytes -= bytes
     return over.flatMap(window => (window.last === undefined ? [] : [this.#summary(window, window.last)]))
   }
 
@@ -176,10 +206,10 @@ function cut(text: string): string {
 }
 
 /** An alert as a window keeps it, with the priority of the most severe so far. */
-function kept(alert: Alert, { key, last }: Window, bytes: number): Alert {
+function kept(alert: Alert, { key, last }: Window, isLarge: boolean): Alert {
   const isLower = last !== undefined && rankOf(last.priority) > rankOf(alert.priority)
   const priority = isLower ? last.priority : alert.priority
-  if (bytes <= maxKeptBytes) return { ...alert, priority }
+  if (!isLarge) return { ...alert, priority }
   const { uuid, time, rule, source, hostname, output } = alert
   return {
     uuid: cut(uuid),
@@ -191,6 +221,16 @@ function kept(alert: Alert, { key, last }: Window, bytes: number): Alert {
     tags: [],
     output: cut(output),
     output_fields: Object.fromEntries(key.filter(([name]) => !name.startsWith('alert.')))
+  }
+}
+
+/** Undefined for what this version does not read: its count is lost, which is better than to stop. */
+function readState(text: string): State | undefined {
+  try {
+    const state = JSON.parse(text) as State
+    return Array.isArray(state.key) && typeof state.digest === 'string' ? state : undefined
+  } catch {
+    return undefined
   }
 }
 

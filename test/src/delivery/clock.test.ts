@@ -17,6 +17,16 @@ test('a clock of the machine that is set back by an hour makes no pause longer',
   assert.equal(signal.aborted, false)
 })
 
+test('what is to be called later than a timer can be is not called at once', async () => {
+  let called = false
+  const callOff = systemClock.after(2 ** 32, () => {
+    called = true
+  })
+  await systemClock.sleep(20, new AbortController().signal)
+  assert.equal(called, false)
+  callOff()
+})
+
 test('a sleep that is longer than a timer can be does not end at once', async () => {
   const stopping = new AbortController()
   let over = false

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { alertCondition, alertField } from '../../../rules/engine/alert-condition.ts'
-import { ScriptedOutput, startLane, takeAll, texts } from './lane-support.ts'
-import { makeAlert, until } from './support.ts'
+import { MemorySpool, ScriptedOutput, startLane, takeAll, texts } from './lane-support.ts'
+import { ManualClock, makeAlert, until } from './support.ts'
 
 const place = { file: 'tercel.yaml', line: 1, column: 1 }
 const byName = { key: [alertField('proc.name', place)], windowMs: 60_000 }
@@ -102,4 +102,64 @@ test('a lane that drains waits for no batch to fill', async t => {
   await until('the lane waits for more', () => clock.sleeping.includes(60_000))
   await lane.drain(10_000)
   assert.deepEqual(spool.delivered, [1])
+})
+
+for (const [lingerMs, pause] of [
+  [0, undefined],
+  [2_000, 2_000]
+] as const) {
+  test(`times of acceptance that are ahead of the clock make no batch wait longer than its linger of ${lingerMs} ms`, async t => {
+    const output = new ScriptedOutput(takeAll)
+    const clock = new ManualClock()
+    const spool = new MemorySpool(() => clock.now() + 600_000)
+    startLane(t, output, { lingerMs, spool, clock })
+    spool.put(...texts('1'))
+    if (pause !== undefined) {
+      await until('the lane waits for more', () => clock.sleeping.includes(pause))
+      clock.advance(pause)
+    }
+    await until('it is sent', () => spool.delivered.length === 1)
+  })
+}
+
+test('what is JSON and no alert is dead, and stops no output', async t => {
+  const output = new ScriptedOutput(takeAll)
+  const { spool, failures } = startLane(t, output, { routing: { throttle: byName } })
+  const { tags: _, ...withoutTags } = makeAlert('1')
+  spool.put('null', '[]', '{}', JSON.stringify(withoutTags), JSON.stringify({ ...makeAlert('1'), output_fields: null }))
+  spool.put(...texts('2'))
+  await until('all are settled', () => spool.settlements.length === 6)
+  assert.deepEqual(
+    spool.settlements.map(({ kind }) => kind),
+    ['dead', 'dead', 'dead', 'dead', 'dead', 'delivered']
+  )
+  assert.deepEqual(failures, [])
+})
+
+test('windows that end together are summed up in portions', async t => {
+  const appended: number[] = []
+  class Portions extends MemorySpool {
+    override async append(...args: Parameters<MemorySpool['append']>): Promise<void> {
+      appended.push(args[1].length)
+      return super.append(...args)
+    }
+  }
+  const output = new ScriptedOutput(takeAll)
+  const clock = new ManualClock()
+  const spool = new Portions(clock.now)
+  startLane(t, output, { routing: { throttle: byName }, spool, clock })
+  const named = (name: string) => JSON.stringify(makeAlert(name, { output_fields: { 'proc.name': name } }))
+  const names = Array.from({ length: 1_200 }, (_, index) => `p${index}`)
+  spool.put(
+    ...names.map(named),
+    ...names.map(name => JSON.stringify(makeAlert(`${name}b`, { output_fields: { 'proc.name': name } })))
+  )
+  await until('half is held back', () => spool.settlements.length === 2_400)
+  clock.advance(61_000)
+  await until('all are summed up', () => spool.delivered.length === 2_400)
+  assert.equal(
+    appended.reduce((sum, count) => sum + count, 0),
+    1_200
+  )
+  assert.ok(Math.max(...appended) <= 500)
 })

@@ -15,20 +15,24 @@ function page(...rows: readonly (readonly [name: string, priority: Priority, acc
     acceptedMs,
     bytes: 500,
     addressed: false,
-    alert: makeAlert(`${index + 1}`, { priority, output_fields: { 'proc.name': name } })
+    alert: makeAlert(`${acceptedMs}-${index + 1}`, { priority, output_fields: { 'proc.name': name } })
   }))
+}
+
+function routerOf(routing: Routing = {}): Router {
+  return new Router('siem', routing, [], () => 0)
 }
 
 const seqs = (routed: { readonly passed: readonly { readonly seq: number }[] }) => routed.passed.map(({ seq }) => seq)
 
 test('without a routing everything passes', () => {
-  const routed = new Router('siem').route(page(['sh', 'Debug', 0], ['sh', 'Alert', 0]))
+  const routed = routerOf().route(page(['sh', 'Debug', 0], ['sh', 'Alert', 0]))
   assert.deepEqual(seqs(routed), [1, 2])
   assert.deepEqual(routed.settlements, [])
 })
 
 test('what the condition does not want is filtered, and throttles nothing', () => {
-  const routed = new Router('siem', { ...warnings, throttle: byName }).route(
+  const routed = routerOf({ ...warnings, throttle: byName }).route(
     page(['sh', 'Notice', 0], ['sh', 'Warning', 1], ['sh', 'Notice', 2], ['sh', 'Error', 3])
   )
   assert.deepEqual(seqs(routed), [2])
@@ -39,7 +43,7 @@ test('what the condition does not want is filtered, and throttles nothing', () =
 })
 
 test('the last settlement of a window has what the window holds, also of one that the page itself ends', () => {
-  const routed = new Router('siem', { throttle: byName }).route(
+  const routed = routerOf({ throttle: byName }).route(
     page(
       ['sh', 'Notice', 0],
       ['sh', 'Notice', 1],
@@ -59,7 +63,7 @@ test('the last settlement of a window has what the window holds, also of one tha
 })
 
 test('an alert that was made for the output, or was routed before, passes', () => {
-  const routed = new Router('siem', { ...warnings, throttle: byName }).route(
+  const routed = routerOf({ ...warnings, throttle: byName }).route(
     page(['sh', 'Warning', 0], ['sh', 'Debug', 1], ['sh', 'Warning', 2]).map(one => ({ ...one, addressed: true }))
   )
   assert.deepEqual(seqs(routed), [1, 2, 3])
@@ -69,18 +73,28 @@ test('an alert that the condition stumbles over is sent', () => {
   const holds = () => {
     throw new Error('a defect')
   }
-  assert.deepEqual(seqs(new Router('siem', { when: { holds } }).route(page(['sh', 'Debug', 0]))), [1])
+  assert.deepEqual(seqs(routerOf({ when: { holds } }).route(page(['sh', 'Debug', 0]))), [1])
+})
+
+test('an alert that a field of the key stumbles over passes', () => {
+  const read = () => {
+    throw new Error('a defect')
+  }
+  const routed = routerOf({ throttle: { key: [{ name: 'x', read }], windowMs: 60_000 } }).route(
+    page(['sh', 'Debug', 0], ['sh', 'Debug', 0])
+  )
+  assert.deepEqual(seqs(routed), [1, 2])
 })
 
 test('another routing goes for what is read then; windows stay open if the key stays', () => {
-  const router = new Router('siem', { throttle: byName })
+  const router = routerOf({ throttle: byName })
   router.route(page(['sh', 'Warning', 0], ['sh', 'Warning', 1]))
   router.use({ ...warnings, throttle: byName })
   const routed = router.route(page(['sh', 'Warning', 2], ['sh', 'Debug', 3], ['bash', 'Warning', 4]))
   assert.deepEqual(seqs(routed), [3])
   router.use({})
   assert.deepEqual(
-    router.end(5).map(({ alert }) => alert.output_fields['throttle.count']),
+    router.endRead(5).map(({ alert }) => alert.output_fields['throttle.count']),
     [2]
   )
 })

@@ -266,14 +266,16 @@ class Walk {
     for (const settlement of settlements) this.#model.settle(name, settlement)
   }
 
-  /** A late answer about something that is done changes nothing. */
+  /** A late answer about something that is done changes nothing but the window that comes with it. */
   #settleAgain(): void {
     const name = this.#someOutput()
     const seq = name === undefined ? undefined : [...this.#model.outputs.get(name)!.settled.keys()].at(-1)
     if (name === undefined || seq === undefined) return
     this.#store.settle(name, [{ seq, kind: 'delivered' }])
     this.#store.settle(name, [{ seq, kind: 'dead', reason: `no ${seq}`, attempts: 1 }])
-    this.#store.settle(name, [{ seq, kind: 'throttled', window: { id: 'late', startMs: 1, endMs: 2, state: '{}' } }])
+    const window = { id: windowIds[0]!, startMs: 1, endMs: 2, state: '{"late":true}' }
+    this.#store.settle(name, [{ seq, kind: 'throttled', window }])
+    this.#model.settle(name, { seq, kind: 'throttled', window })
   }
 
   /** A lane takes a page, which is on its way then. */

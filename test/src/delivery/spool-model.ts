@@ -96,10 +96,10 @@ export class Model {
 
   settle(name: string, settlement: Settlement): void {
     const { settled, windows } = this.outputs.get(name)!
-    if (settled.has(settlement.seq)) return
     if (settlement.kind === 'throttled' && settlement.window !== undefined) {
       windows.set(settlement.window.id, settlement.window.state)
     }
+    if (settled.has(settlement.seq)) return
     settled.set(settlement.seq, settlement.kind)
     if (settlement.kind === 'dead') this.#unwrittenDead.push(`${name} ${settlement.seq}`)
   }

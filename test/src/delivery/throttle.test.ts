@@ -18,7 +18,7 @@ function of(uuid: string, name: string, fields: Partial<Alert> = {}): Alert {
 
 /** Whether each passes. */
 function passes(throttle: Throttle, alerts: readonly (readonly [alert: Alert, acceptedMs: number])[]): boolean[] {
-  return alerts.map(([alert, acceptedMs]) => throttle.hold(alert, acceptedMs, 500) === undefined)
+  return alerts.map(([alert, acceptedMs]) => throttle.hold(alert, 500, acceptedMs, acceptedMs) === undefined)
 }
 
 test('the first of a key passes, the rest of its window is held back, and the next window begins with the next alert', () => {
@@ -55,10 +55,10 @@ test('a window that is over is summed up in one alert, whose uuid says output, k
       [of('c', 'sh', { priority: 'Notice' }), startMs + 2],
       [of('d', 'bash'), startMs + 3]
     ])
-    assert.deepEqual(throttle.end(startMs + 59_999), [])
-    const [summary, ...rest] = throttle.end(startMs + 61_000)
+    assert.deepEqual(throttle.endRead(startMs + 59_999), [])
+    const [summary, ...rest] = throttle.endRead(startMs + 61_000)
     assert.deepEqual(rest, [])
-    assert.deepEqual(throttle.end(startMs + 1e9), [], 'once')
+    assert.deepEqual(throttle.endRead(startMs + 1e9), [], 'once')
     return summary!.alert
   }
   const alert = summaryOf('siem', 0)
@@ -89,9 +89,9 @@ test('a window that goes on after a restart is the same window', () => {
     [of('b', 'sh'), 1]
   ])
   const after = new Throttle('siem', settings('proc.name'), before.open)
-  assert.equal(after.nextEndMs, 60_000)
+  assert.equal(after.nextDueMs, 60_000)
   assert.deepEqual(passes(after, [[of('c', 'sh'), 2]]), [false])
-  const [summary] = after.end(60_000)
+  const [summary] = after.endRead(60_000)
   assert.equal(summary!.alert.output_fields['throttle.count'], 2)
   assert.equal(summary!.id, before.open[0]!.id)
 })
@@ -107,10 +107,10 @@ for (const [what, next] of [
       [of('b', 'sh'), 1]
     ])
     const after = new Throttle('siem', next, before.open)
-    assert.equal(after.nextEndMs, 0)
+    assert.equal(after.nextDueMs, 0)
     assert.deepEqual(passes(after, [[of('c', 'sh'), 2]]), [true])
     assert.deepEqual(
-      after.end(3).map(({ alert }) => alert.output_fields['throttle.count']),
+      after.endRead(3).map(({ alert }) => alert.output_fields['throttle.count']),
       [1]
     )
   })
@@ -129,14 +129,14 @@ test('a clock that is set back ends a window of a later time, with what it held 
     [true, false, true, false]
   )
   assert.deepEqual(
-    throttle.end(2).map(({ alert }) => alert.output_fields['throttle.last_uuid']),
+    throttle.endRead(2).map(({ alert }) => alert.output_fields['throttle.last_uuid']),
     ['b']
   )
 })
 
 test('keys without end take no memory without end: beyond ten thousand alerts pass', () => {
   const throttle = new Throttle('siem', settings('proc.name'))
-  for (let index = 0; index < 10_000; index += 1) throttle.hold(of(`${index}`, `p${index}`), 0, 500)
+  for (let index = 0; index < 10_000; index += 1) throttle.hold(of(`${index}`, `p${index}`), 500, 0, 0)
   assert.deepEqual(
     passes(throttle, [
       [of('a', 'one too many'), 1],
@@ -145,11 +145,98 @@ test('keys without end take no memory without end: beyond ten thousand alerts pa
     ]),
     [true, true, false]
   )
-  throttle.end(60_000)
+  throttle.endRead(60_000)
   assert.deepEqual(
     passes(throttle, [
       [of('a', 'one too many'), 60_001],
       [of('b', 'one too many'), 60_001]
+    ]),
+    [true, false]
+  )
+})
+
+test('the alert that passed passes again after a restart: it was not sent, or it would not be read', () => {
+  const before = new Throttle('siem', settings('proc.name'))
+  passes(before, [
+    [of('a', 'sh'), 0],
+    [of('b', 'sh'), 1]
+  ])
+  const after = new Throttle('siem', settings('proc.name'), before.open)
+  assert.deepEqual(
+    passes(after, [
+      [of('a', 'sh'), 0],
+      [of('c', 'sh'), 2]
+    ]),
+    [true, false]
+  )
+  const [summary] = after.endRead(60_000)
+  assert.equal(summary!.alert.output_fields['throttle.count'], 2)
+  assert.equal(summary!.alert.output_fields['throttle.first_uuid'], 'a')
+})
+
+test('a window of another length, as it was configured before, ends at once', () => {
+  const before = new Throttle('siem', { ...settings('proc.name'), windowMs: 86_400_000 })
+  passes(before, [
+    [of('a', 'sh'), 0],
+    [of('b', 'sh'), 1]
+  ])
+  const after = new Throttle('siem', settings('proc.name'), before.open)
+  passes(after, [
+    [of('c', 'sh'), 2],
+    [of('d', 'sh'), 3]
+  ])
+  const counts = (ms: number) => after.endRead(ms).map(({ alert }) => alert.output_fields['throttle.count'])
+  assert.deepEqual([counts(4), counts(60_002)], [[1], [1]])
+})
+
+test('where the times of alerts are ahead of the clock, a window ends after its length by the clock', () => {
+  const throttle = new Throttle('siem', settings('proc.name'))
+  const ahead = 600_000
+  throttle.hold(of('a', 'sh'), 500, ahead, 0)
+  throttle.hold(of('b', 'sh'), 500, ahead + 1, 1)
+  assert.equal(throttle.nextDueMs, 60_000)
+  assert.equal(throttle.endDue(59_999).length, 0)
+  assert.equal(throttle.endDue(60_000).length, 1)
+  const restored = new Throttle(
+    'siem',
+    settings('proc.name'),
+    [{ ...throttle.open[0]!, id: 'x', startMs: 1e12, endMs: 1e12 + 60_000, state: windowState() }],
+    0
+  )
+  assert.equal(restored.nextDueMs, 60_000)
+})
+
+function windowState(): string {
+  const throttle = new Throttle('siem', settings('proc.name'))
+  passes(throttle, [
+    [of('a', 'sh'), 0],
+    [of('b', 'sh'), 1]
+  ])
+  return throttle.open[0]!.state
+}
+
+test('a state that cannot be read is left out', () => {
+  const window = { id: 'x', startMs: 0, endMs: 60_000 }
+  const open = ['{"key":', '{}', 'null'].map(state => ({ ...window, state }))
+  assert.equal(new Throttle('siem', settings('proc.name'), open).nextDueMs, undefined)
+})
+
+test('what the windows keep in all is bounded, and beyond it alerts of new keys pass', () => {
+  const throttle = new Throttle('siem', settings('proc.name'))
+  const cmdline = 'y'.repeat(20_000)
+  const large = (uuid: string, name: string) =>
+    makeAlert(uuid, { output_fields: { 'proc.name': name, 'proc.cmdline': cmdline } })
+  for (let index = 0; index < 9_000; index += 1) {
+    throttle.hold(large(`${index}a`, `p${index}`), 21_000, 0, 0)
+    throttle.hold(large(`${index}b`, `p${index}`), 21_000, 0, 0)
+  }
+  const size = throttle.open.reduce((sum, { state }) => sum + state.length, 0)
+  assert.ok(size < 8 * 1024 * 1024, `${size}`)
+  throttle.endRead(60_000)
+  assert.deepEqual(
+    passes(throttle, [
+      [of('x', 'new'), 60_001],
+      [of('y', 'new'), 60_001]
     ]),
     [true, false]
   )
@@ -161,11 +248,11 @@ test('of a large alert a window keeps little', () => {
     output: 'x'.repeat(900_000),
     output_fields: { 'proc.name': 'sh', 'proc.cmdline': 'y'.repeat(100_000) }
   }
-  throttle.hold(makeAlert('a', large), 0, 1_000_000)
-  throttle.hold(makeAlert('b', large), 1, 1_000_000)
+  throttle.hold(makeAlert('a', large), 1_000_000, 0, 0)
+  throttle.hold(makeAlert('b', large), 1_000_000, 1, 1)
   const [window] = throttle.open
   assert.ok(window!.state.length < 64 * 1024)
-  const [summary] = throttle.end(60_000)
+  const [summary] = throttle.endRead(60_000)
   assert.equal(summary!.alert.output_fields['proc.name'], 'sh')
   assert.equal(summary!.alert.output_fields['proc.cmdline'], undefined)
 })
