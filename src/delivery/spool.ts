@@ -2,6 +2,7 @@
  * The spool as the main thread sees it: a worker thread that holds the store, asked by messages. Lanes read and settle
  * here; threads that make alerts get a connection of their own.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import { TercelError } from '../../base/errors.ts'
 import { leastSpoolBytes } from '../../config/schema.ts'
@@ -24,6 +25,8 @@ import type { AppendOptions, NextOptions, RegisterOptions, SpoolOptions } from '
 import { checkWindow, type ThrottleWindow } from './throttle-windows.ts'
 
 const mib = 1024 * 1024
+
+const inspectorsEndMs = 1_000
 
 const defaultMaxBytes = 1024 * mib
 
@@ -218,8 +221,9 @@ export class Spool {
 
   async #close(): Promise<void> {
     try {
-      await this.#inspectors.close()
       await this.#link.close()
+      // A thread that checks pages cannot be interrupted while SQLite does; it only reads, and ends with the process.
+      await Promise.race([this.#inspectors.close(), wait(inspectorsEndMs, undefined, { ref: false })])
     } finally {
       this.#logLost()
     }
