@@ -213,9 +213,9 @@ export const presetSchema = {
           description: 'An expression that gives the uuid of the alert of an item; without it they are in order.'
         },
         absent: {
-          enum: verdicts,
-          default: 'retry',
-          description: 'With id: what it means that there is no item for an alert.'
+          ...answers,
+          description:
+            'With id: what it means that there is no item for an alert, where each item names one. It is to be sent again where none of these fits.'
         },
         status: { ...text, description: 'An expression that gives the status of an item.' },
         reason: { ...text, description: 'An expression that gives what is wrong with it.' },
