@@ -76,10 +76,13 @@ export function compileAnswers(
     return rule === undefined ? unnamed : { ...verdictOf(rule, scope), reason: unnamed.reason }
   }
 
+  const wantsBody = items !== undefined || answers.some(({ if: rule }) => readsBody.test(rule))
+
   return {
-    wantsBody: items !== undefined || answers.some(({ if: rule }) => readsBody.test(rule)),
+    wantsBody,
     read: (answer, alerts, settings) => {
       const { status, text, headers } = answer
+      if (wantsBody && answer.cut && meaningOf(status, text) === 'delivered') return broken
       const json = answer.cut ? undefined : parse(text)
       const scope = { ...settings, status, headers, text, count: alerts.length, json }
       const verdict = judge(rules, scope, status, text)
@@ -88,6 +91,9 @@ export function compileAnswers(
     }
   }
 }
+
+/** Of a body that decides, and of which a part is missing. */
+const broken = { meaning: 'retry', reason: 'its answer broke off before it said what became of the alerts' } as const
 
 const unreadable = { meaning: 'retry', reason: 'its answer does not say what became of each alert' } as const
 
