@@ -14,6 +14,8 @@ export interface PresetSetting {
   readonly enum?: readonly Tree[]
   readonly format?: string
   readonly pattern?: string
+  /** Of `map`: a regular expression for its keys. */
+  readonly keys?: string
   readonly minLength?: number
   readonly maxLength?: number
   readonly minimum?: number

@@ -39,6 +39,7 @@ const setting = {
     },
     format: { enum: Object.keys(formats), description: 'What the text has to look like.' },
     pattern: { ...text, format: 'pattern', description: 'A regular expression that the text must match.' },
+    keys: { ...text, format: 'pattern', description: 'A regular expression that the keys of a map must match.' },
     minLength: { type: 'integer', minimum: 0, description: 'The least characters.' },
     maxLength: { type: 'integer', minimum: 1, description: 'The most characters.' },
     minimum: { type: 'number', description: 'The least number.' },
