@@ -1,7 +1,7 @@
 /** The filters that templates have beside Liquid's own. */
 import { nearestName } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
-import { type Priority, priorities, severityOf } from '../../rules/alert.ts'
+import { type Priority, priorities, priorityOf, severityOf } from '../../rules/alert.ts'
 import { wireJson } from './json.ts'
 import { bytesOf, code, fit, html, inert, markdown, textOf } from './text.ts'
 
@@ -53,8 +53,8 @@ function limitOf(filter: string, limit: unknown): number {
 /** 0 for Emergency to 7 for Debug; another sensor's word counts as the worst that is like it, else as Error. */
 function severityOfText(value: unknown): number {
   const text = textOf(value)
-  const word = nearestName(text.charAt(0).toUpperCase() + text.slice(1).toLowerCase(), priorities) ?? 'Error'
-  return severityOf(word as Priority)
+  const near = () => nearestName(text.charAt(0).toUpperCase() + text.slice(1).toLowerCase(), priorities) as Priority
+  return severityOf(priorityOf(text) ?? near() ?? 'Error')
 }
 
 const isoTime = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/

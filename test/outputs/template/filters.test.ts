@@ -20,6 +20,8 @@ const cases: readonly [filter: string, value: unknown, expected: unknown][] = [
   ['severity', 'Emergency', 0],
   ['severity', 'Debug', 7],
   ['severity', 'INFORMATIONAL', 6],
+  ['severity', 'info', 6],
+  ['severity', 'Warnin', 4],
   ['severity', 'unheard-of', 3],
   ['json', { a: '"\n\u202e' }, '{"a":"\\"\\n\\u202e"}'],
   ['json', undefined, 'null'],
