@@ -47,7 +47,8 @@ export function compileAnswers(
     id: items.id === undefined ? undefined : expression(items.id, '/items/id', ofItem, findings),
     status: expression(items.status, '/items/status', ofItem, findings),
     reason: expression(items.reason ?? '""', '/items/reason', ofItem, findings),
-    rules: compileRules(items.answers, '/items/answers', ofItem, findings)
+    rules: compileRules(items.answers, '/items/answers', ofItem, findings),
+    absent: compileRules(items.absent, '/items/absent', known, findings)
   }
 
   function readItem(item: unknown, scope: Scope): Verdict {
@@ -64,16 +65,24 @@ export function compileAnswers(
     if (!Array.isArray(list) || (id === undefined && list.length !== alerts.length)) return unreadable
     if (id === undefined) return list.map(item => readItem(item, scope))
     const byId = new Map(list.map(item => [textOf(id({ ...scope, item })), item]))
-    return alerts.map(({ uuid }): Verdict => {
-      if (byId.has(uuid)) return readItem(byId.get(uuid), scope)
-      return { meaning: items!.absent, reason: 'its answer does not name the alert' }
-    })
+    const uuids = new Set(alerts.map(({ uuid }) => uuid))
+    // An item that names none of the alerts may be about any of those that are not named.
+    const absent = byId.keys().every(named => uuids.has(named)) ? judgeAbsent(scope) : unnamed
+    return alerts.map(({ uuid }) => (byId.has(uuid) ? readItem(byId.get(uuid), scope) : absent))
   }
 
+  function judgeAbsent(scope: Scope): Verdict {
+    const rule = ruleFor(each!.absent, scope)
+    return rule === undefined ? unnamed : { ...verdictOf(rule, scope), reason: unnamed.reason }
+  }
+
+  const wantsBody = items !== undefined || answers.some(({ if: rule }) => readsBody.test(rule))
+
   return {
-    wantsBody: items !== undefined || answers.some(({ if: rule }) => readsBody.test(rule)),
+    wantsBody,
     read: (answer, alerts, settings) => {
       const { status, text, headers } = answer
+      if (wantsBody && answer.cut && meaningOf(status, text) === 'delivered') return broken
       const json = answer.cut ? undefined : parse(text)
       const scope = { ...settings, status, headers, text, count: alerts.length, json }
       const verdict = judge(rules, scope, status, text)
@@ -83,14 +92,25 @@ export function compileAnswers(
   }
 }
 
-const unreadable: Verdict = { meaning: 'retry', reason: 'its answer does not say what became of each alert' }
+/** Of a body that decides, and of which a part is missing. */
+const broken = { meaning: 'retry', reason: 'its answer broke off before it said what became of the alerts' } as const
+
+const unreadable = { meaning: 'retry', reason: 'its answer does not say what became of each alert' } as const
+
+const unnamed = { meaning: 'retry', reason: 'its answer does not name the alert' } as const
 
 function judge(rules: readonly Rule[], scope: Scope, status: number, text: string): Verdict {
-  const rule = rules.find(({ holds }) => isTrue(holds(scope)))
-  if (rule === undefined) return { meaning: meaningOf(status, text) }
-  const seconds = rule.pause === undefined ? Number.NaN : Number(rule.pause(scope))
-  const pauseMs = Math.ceil(seconds * 1000)
-  return pauseMs > 0 ? { meaning: rule.meaning, afterMs: Math.min(pauseMs, longestPauseMs) } : { meaning: rule.meaning }
+  const rule = ruleFor(rules, scope)
+  return rule === undefined ? { meaning: meaningOf(status, text) } : verdictOf(rule, scope)
+}
+
+function ruleFor(rules: readonly Rule[], scope: Scope): Rule | undefined {
+  return rules.find(({ holds }) => isTrue(holds(scope)))
+}
+
+function verdictOf({ meaning, pause }: Rule, scope: Scope): Verdict {
+  const pauseMs = Math.ceil(Number(pause?.(scope)) * 1000)
+  return pauseMs > 0 ? { meaning, afterMs: Math.min(pauseMs, longestPauseMs) } : { meaning }
 }
 
 function compileRules(

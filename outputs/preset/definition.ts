@@ -4,7 +4,7 @@ import { defineOutput, type OutputDefinition } from '../output.ts'
 import type { PresetFile } from './file.ts'
 import { PresetOutput, type PresetSettings } from './output.ts'
 import { compilePreset } from './preset.ts'
-import { settingsSchema } from './settings.ts'
+import { keyProblems, settingsSchema } from './settings.ts'
 
 /** @param file has no problems. */
 export function definePreset(name: string, file: PresetFile): OutputDefinition {
@@ -25,7 +25,7 @@ export function definePreset(name: string, file: PresetFile): OutputDefinition {
         : { maxCount: batch!.max_count, maxBytes: parseSize(batch!.max_bytes)! },
     problems: settings => {
       const head = headOf(settings)
-      return typeof head === 'string' ? [{ pointer: '', message: head }] : []
+      return [...keyProblems(file, settings), ...(typeof head === 'string' ? [{ pointer: '', message: head }] : [])]
     },
     target: settings => {
       const head = headOf(settings)

@@ -14,6 +14,8 @@ export interface PresetSetting {
   readonly enum?: readonly Tree[]
   readonly format?: string
   readonly pattern?: string
+  /** Of `map`: a regular expression for its keys. */
+  readonly keys?: string
   readonly minLength?: number
   readonly maxLength?: number
   readonly minimum?: number
@@ -53,8 +55,8 @@ export interface PresetItems {
   /** An expression that gives a list with a result for each alert: in order, or found by the uuid that `id` gives. */
   readonly list: string
   readonly id?: string
-  /** What it means that there is none for an alert. */
-  readonly absent: VerdictWord
+  /** What it means that there is none for an alert; where none of these holds, it is to be sent again. */
+  readonly absent: readonly PresetAnswer[]
   readonly status: string
   readonly reason?: string
   readonly answers: readonly PresetAnswer[]

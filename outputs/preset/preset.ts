@@ -56,6 +56,7 @@ const typed: Readonly<Record<string, readonly SettingType[]>> = {
   enum: ['string', 'integer', 'number'],
   format: ['string'],
   pattern: ['string'],
+  keys: ['map'],
   minLength: ['string'],
   maxLength: ['string'],
   minimum: ['integer', 'number'],

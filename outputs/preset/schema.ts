@@ -39,6 +39,7 @@ const setting = {
     },
     format: { enum: Object.keys(formats), description: 'What the text has to look like.' },
     pattern: { ...text, format: 'pattern', description: 'A regular expression that the text must match.' },
+    keys: { ...text, format: 'pattern', description: 'A regular expression that the keys of a map must match.' },
     minLength: { type: 'integer', minimum: 0, description: 'The least characters.' },
     maxLength: { type: 'integer', minimum: 1, description: 'The most characters.' },
     minimum: { type: 'number', description: 'The least number.' },
@@ -213,9 +214,9 @@ export const presetSchema = {
           description: 'An expression that gives the uuid of the alert of an item; without it they are in order.'
         },
         absent: {
-          enum: verdicts,
-          default: 'retry',
-          description: 'With id: what it means that there is no item for an alert.'
+          ...answers,
+          description:
+            'With id: what it means that there is no item for an alert, where each item names one. It is to be sent again where none of these fits.'
         },
         status: { ...text, description: 'An expression that gives the status of an item.' },
         reason: { ...text, description: 'An expression that gives what is wrong with it.' },

@@ -1,4 +1,6 @@
 /** What the output of a preset takes in the configuration: the settings of its file, and those that every preset has. */
+import { printableText } from '../../base/printable.ts'
+import { join, type Pointer } from '../../config/document.ts'
 import { outputKeys } from '../../config/output-schema.ts'
 import { transportDependencies, transportProperties } from '../http/transport.ts'
 import type { JsonSchema } from '../output.ts'
@@ -44,14 +46,29 @@ const types: Readonly<Record<PresetSetting['type'], JsonSchema>> = {
   map: { type: 'object', additionalProperties: { type: 'string' } }
 }
 
-/** JSON schema of one setting of a file. */
-export function settingSchema({ type, required, secret, example, ...rest }: PresetSetting): JsonSchema {
+/** JSON schema of one setting of a file. What it says of keys is not in it: `keyProblems` names the key that is wrong. */
+export function settingSchema({ type, required, secret, example, keys, ...rest }: PresetSetting): JsonSchema {
   return {
     ...types[type],
     ...rest,
     ...(secret && { writeOnly: true }),
     ...(example !== undefined && { examples: [example] })
   }
+}
+
+/** The keys of maps that are not as the file says. */
+export function keyProblems(
+  { settings }: PresetFile,
+  values: Readonly<Record<string, unknown>>
+): { readonly pointer: Pointer; readonly message: string }[] {
+  return Object.entries(settings).flatMap(([name, { keys }]) => {
+    if (keys === undefined) return []
+    const wrong = Object.keys(Object(values[name])).filter(key => !new RegExp(keys, 'u').test(key))
+    return wrong.map(key => ({
+      pointer: join(join('', name), key),
+      message: printableText(`expected a key that matches ${keys}, not ${key}`)
+    }))
+  })
 }
 
 const defaultBatch = { max_count: 500, max_bytes: '1MiB' }

@@ -1,7 +1,7 @@
 /** The filters that templates have beside Liquid's own. */
 import { nearestName } from '../../base/nearest.ts'
 import { printableText } from '../../base/printable.ts'
-import { type Priority, priorities, severityOf } from '../../rules/alert.ts'
+import { type Priority, priorities, priorityOf, severityOf } from '../../rules/alert.ts'
 import { wireJson } from './json.ts'
 import { bytesOf, code, fit, html, inert, markdown, textOf } from './text.ts'
 
@@ -24,7 +24,7 @@ export const filters: Readonly<Record<string, Filter>> = {
   url_encode: value => encodeURIComponent(textOf(value).toWellFormed()),
   severity: value => severityOfText(value),
   unix: (value, unit, maxAge) => unixTime(value, unit, maxAge),
-  iso: value => (Number.isNaN(timeOf(value)) ? new Date().toISOString() : value),
+  iso: value => (timeOf(value) <= Date.now() ? value : new Date().toISOString()),
   entries: value => Object.entries(Object(value)).map(([name, member]) => ({ name, value: member })),
   texts: value => {
     const there = Object.entries(Object(value)).filter(([, member]) => !isNothing(member))
@@ -53,8 +53,8 @@ function limitOf(filter: string, limit: unknown): number {
 /** 0 for Emergency to 7 for Debug; another sensor's word counts as the worst that is like it, else as Error. */
 function severityOfText(value: unknown): number {
   const text = textOf(value)
-  const word = nearestName(text.charAt(0).toUpperCase() + text.slice(1).toLowerCase(), priorities) ?? 'Error'
-  return severityOf(word as Priority)
+  const near = () => nearestName(text.charAt(0).toUpperCase() + text.slice(1).toLowerCase(), priorities) as Priority
+  return severityOf(priorityOf(text) ?? near() ?? 'Error')
 }
 
 const isoTime = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/
@@ -68,23 +68,25 @@ const units: Readonly<Record<string, (nanoseconds: bigint) => number | string>> 
 }
 
 /**
- * The time since 1970; now for what is no time, because a far end would refuse an alert without one.
+ * The time since 1970; now for what is no time or lies ahead, because a far end would refuse an alert without one, or
+ * with that of a clock that is wrong.
  *
  * @param maxAge seconds: a time that is longer ago becomes one that is just so long ago.
  */
 function unixTime(value: unknown, unit: unknown, maxAge: unknown): number | string {
   const convert = typeof unit === 'string' && Object.hasOwn(units, unit) ? units[unit]! : undefined
   if (convert === undefined) throw new Error('expected "s", "ms", "us" or "ns" after unix:')
-  const oldest = maxAge === undefined ? 0 : Date.now() - 1000 * limitOf('unix', maxAge)
+  const now = Date.now()
+  const oldest = maxAge === undefined ? 0 : now - 1000 * limitOf('unix', maxAge)
   const ms = timeOf(value)
-  if (Number.isNaN(ms)) return convert(BigInt(Date.now()) * 1_000_000n)
+  if (!(ms <= now)) return convert(BigInt(now) * 1_000_000n)
   if (ms < oldest) return convert(BigInt(oldest) * 1_000_000n)
-  const [, , fraction = ''] = isoTime.exec(textOf(value))!
-  return convert(BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')))
+  const nanoseconds = (isoTime.exec(textOf(value))![2] ?? '').padEnd(9, '0').slice(3)
+  return convert(BigInt(ms) * 1_000_000n + BigInt(nanoseconds))
 }
 
-/** Whole seconds, in milliseconds since 1970; NaN for what is no time. */
+/** Milliseconds since 1970; NaN for what is no time. */
 function timeOf(value: unknown): number {
-  const [, seconds, , zone] = isoTime.exec(textOf(value)) ?? []
-  return seconds === undefined ? Number.NaN : Date.parse(seconds + zone)
+  const [, seconds, fraction = '', zone] = isoTime.exec(textOf(value)) ?? []
+  return seconds === undefined ? Number.NaN : Date.parse(`${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${zone}`)
 }

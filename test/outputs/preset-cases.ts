@@ -30,6 +30,8 @@ export interface PresetCase {
   readonly fits?: readonly { readonly at: string; readonly most: number; readonly unit: 'characters' | 'bytes' }[]
   readonly answers: readonly {
     readonly what: string
+    /** Beside those of all cases. */
+    readonly settings?: Readonly<Record<string, unknown>>
     readonly answer: Readonly<Record<string, unknown>>
     /** How many alerts are sent; 1 when absent. */
     readonly alerts?: number

@@ -73,10 +73,10 @@ for (const name of shippedPresets.keys()) {
     for (const kind of ['delivered', 'retry', 'hold', 'reject']) assert.ok(kinds.has(kind), kind)
   })
 
-  for (const { what, answer, alerts: count = 1, outcome, after_ms: afterMs, reason } of answers) {
+  for (const { what, settings: own, answer, alerts: count = 1, outcome, after_ms: afterMs, reason } of answers) {
     test(`${name}: ${what}`, async t => {
       const sink = await openSink(t, { faults: always(answer) })
-      const outcomes = await openPreset(t, definition, settings, sink.url).send(alerts(count), signal)
+      const outcomes = await openPreset(t, definition, { ...settings, ...own }, sink.url).send(alerts(count), signal)
       assert.deepEqual(
         outcomes.map(({ kind }) => kind),
         typeof outcome === 'string' ? Array(count).fill(outcome) : outcome

@@ -68,6 +68,12 @@ const bad: readonly [what: string, from: string, to: string, ...problems: RegExp
     '  n: {type: integer, pattern: x, description: X.}\n  url: {',
     /^test\.yaml:4:\d+: pattern is for string, not for integer$/
   ],
+  [
+    'keys of what has none',
+    '  url: {',
+    '  n: {type: list, keys: x, description: X.}\n  url: {',
+    /^test\.yaml:4:\d+: keys is for map, not for list$/
+  ],
   ['a format that is none', 'format: http-url', 'format: url', /settings\.url\.format: expected one of /],
   [
     'an unknown name',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { outputDefinitions } from '../../../outputs/index.ts'
 import type { OutputDefinition } from '../../../outputs/output.ts'
 import { readOwnPreset } from '../../../outputs/preset/load.ts'
 import { openPreset } from '../preset-cases.ts'
@@ -127,6 +128,19 @@ body: {each: "{{ alert }}"}\n`)
   await openPreset(t, definition, { url: 'SINK' }, sink.url).send(alerts(1), signal)
   const { path, headers } = sink.requests()[0]!
   assert.deepEqual([path, headers['x-key'], headers['content-type']], ['/', undefined, 'text/json'])
+})
+
+test('a key of a map that is not as the file says is refused by its name', () => {
+  for (const type of ['loki', 'alertmanager']) {
+    const problems = (labels: object) =>
+      outputDefinitions.get(type)!.problems!({ url: 'https://a.example.org', labels } as never)
+    assert.deepEqual(problems({ cluster: 'east', _a1: 'b' }), [], type)
+    assert.deepEqual(
+      problems({ cluster: 'east', 'a-b': 'c' }),
+      [{ pointer: '/labels/a-b', message: 'expected a key that matches ^[a-zA-Z_][a-zA-Z0-9_]*$, not a-b' }],
+      type
+    )
+  }
 })
 
 test('a setting that makes no header is refused, and is not shown', () => {

@@ -20,6 +20,8 @@ const cases: readonly [filter: string, value: unknown, expected: unknown][] = [
   ['severity', 'Emergency', 0],
   ['severity', 'Debug', 7],
   ['severity', 'INFORMATIONAL', 6],
+  ['severity', 'info', 6],
+  ['severity', 'Warnin', 4],
   ['severity', 'unheard-of', 3],
   ['json', { a: '"\n\u202e' }, '{"a":"\\"\\n\\u202e"}'],
   ['json', undefined, 'null'],
@@ -53,6 +55,16 @@ test('what is no time is now, and what is too long ago is as old as may be', t =
   assert.equal(apply('iso', 'yesterday'), '2026-01-03T00:00:00.000Z')
   assert.equal(apply('unix: "s", 3600', time), 1767398400 - 3600)
   assert.equal(apply('unix: "s", 360000', time), 1767323045)
+})
+
+test('what lies ahead is now', t => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-01-02T03:04:05.122Z') })
+  for (const ahead of [time, '2026-01-03T00:00:00Z', '2026-01-02T03:04:06+00:00', '9999-12-31T23:59:59Z']) {
+    assert.equal(apply('iso', ahead), '2026-01-02T03:04:05.122Z', ahead)
+    assert.equal(apply('unix: "ns"', ahead), '1767323045122000000', ahead)
+    assert.equal(apply('unix: "s", 3600', ahead), 1767323045, ahead)
+  }
+  assert.equal(apply('unix: "ns"', '2026-01-02T03:04:05.121999999Z'), '1767323045121999999')
 })
 
 test('a filter says what it expects', () => {
