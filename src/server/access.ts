@@ -9,6 +9,8 @@ export interface Asking {
   readonly peer: string | undefined
   readonly host: string | undefined
   readonly origin: string | undefined
+  /** What a browser says of who asks: `sec-fetch-site`. Nothing else sends it. */
+  readonly fetchSite: string | undefined
   readonly authorization: string | undefined
   /** It came through a proxy, so `peer` does not say where from. */
   readonly forwarded: boolean
@@ -44,12 +46,17 @@ export function refusalOf(asking: Asking, token: string | undefined): Refusal | 
   if (!isLoopbackName(asking.host)) {
     return forbidden('without a token the API answers only to the names localhost, 127.0.0.1 and [::1]')
   }
-  if (asking.origin !== undefined && asking.origin !== `http://${asking.host}`) {
+  if (isOfOtherSite(asking)) {
     return forbidden('without a token the API does not answer the pages of other sites')
   }
   if (asking.method === 'GET' || asking.method === 'HEAD') return undefined
   const readOnly = `without a token the API is read-only: use the control socket, as the commands of tercel do, or ${remedy}`
   return token === undefined ? forbidden(readOnly) : unauthorized(readOnly)
+}
+
+/** Browsers send no `Origin` for images and the like, which would tie the server up as well. */
+function isOfOtherSite({ host, origin, fetchSite = 'none' }: Asking): boolean {
+  return (origin !== undefined && origin !== `http://${host}`) || !['none', 'same-origin'].includes(fetchSite)
 }
 
 function unauthorized(message: string): Refusal {

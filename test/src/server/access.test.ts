@@ -9,6 +9,7 @@ const fromHere: Asking = {
   peer: '127.0.0.1',
   host: '127.0.0.1:2802',
   origin: undefined,
+  fetchSite: undefined,
   authorization: undefined,
   forwarded: false
 }
@@ -36,6 +37,11 @@ const cases: readonly Case[] = [
   ['a page of another port here', { origin: 'http://127.0.0.1:8080' }, 403, 403],
   ['a page of nowhere', { origin: 'null' }, 403, 403],
   ['a page of tercel itself', { origin: 'http://127.0.0.1:2802' }, 0, 0],
+  ['an image of a page of another site', { fetchSite: 'cross-site' }, 403, 403],
+  ['an image of a page of another port here', { fetchSite: 'same-site' }, 403, 403],
+  ['a browser that says who asks in another way', { fetchSite: 'none, cross-site' }, 403, 403],
+  ['an address that is typed into a browser', { fetchSite: 'none' }, 0, 0],
+  ['an image of a page of tercel itself', { fetchSite: 'same-origin' }, 0, 0],
   ['the token', { authorization: `Bearer ${token}` }, 0, 401],
   [
     'the token, to write from elsewhere',
