@@ -2,12 +2,12 @@
  * What operators do with dead letters: find, count, replay and drop them. Each goes step by step, and the spool's thread
  * serves others between two steps.
  */
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { TercelError } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { addToBatch, newBatch } from './alert-batch.ts'
 import type { DeadLetterFilter, DeadLetterHead, DeadLetterScan } from './dead-letter-scan.ts'
-import type { GroupCommit } from './group-commit.ts'
+import { type GroupCommit, settleDelay } from './group-commit.ts'
 import type { AddressedBatch, DeadLetter, DeadLetterCount } from './records.ts'
 import { unreadable } from './spool-state.ts'
 import type { SpoolStore } from './spool-store.ts'
@@ -15,8 +15,8 @@ import { batches } from './verdict.ts'
 
 const mib = 1024 * 1024
 
-/** Of a listing. */
-const maxListBytes = 16 * mib
+/** Of a page, which the thread that sends alerts makes into an answer. */
+const maxListBytes = mib
 
 /** What a transaction replays. */
 const replayLimits = { maxCount: 500, maxBytes: mib }
@@ -32,8 +32,9 @@ export class DeadLetterOffice {
     this.#commits = commits
   }
 
-  /** The oldest that fit: up to so many, and up to 16 MiB. */
+  /** The oldest that fit: up to so many, and up to 1 MiB. */
   async list(filter: DeadLetterFilter, limit: number): Promise<DeadLetter[]> {
+    await this.#written()
     const letters: DeadLetter[] = []
     let bytes = 0
     for await (const heads of this.#steps(filter)) {
@@ -49,6 +50,7 @@ export class DeadLetterOffice {
 
   /** How many fit, by output. */
   async count(filter: DeadLetterFilter): Promise<DeadLetterCount[]> {
+    await this.#written()
     const counts = new Map<string, { output: string; count: number; bytes: number }>()
     for await (const heads of this.#steps(filter)) {
       for (const { output, bytes } of heads) {
@@ -69,6 +71,7 @@ export class DeadLetterOffice {
    */
   replay(filter: DeadLetterFilter): Promise<number> {
     return this.#inTurn(async () => {
+      this.#commits.flush()
       const left = new Map<string, number>()
       let replayed = 0
       for await (const heads of this.#steps(filter)) {
@@ -88,6 +91,7 @@ export class DeadLetterOffice {
   /** Deletes letters for good. Gives how many. */
   drop(filter: DeadLetterFilter): Promise<number> {
     return this.#inTurn(async () => {
+      this.#commits.flush()
       let dropped = 0
       for await (const heads of this.#steps(filter)) {
         const ids = heads.map(({ id }) => id)
@@ -105,9 +109,12 @@ export class DeadLetterOffice {
     return done
   }
 
+  /** Those that only memory knows yet are dead letters too. A look has nothing written for them: it waits until it is. */
+  async #written(): Promise<void> {
+    if (this.#store.unwritten > 0) await pause(settleDelay)
+  }
+
   async *#steps(filter: DeadLetterFilter): AsyncGenerator<DeadLetterHead[]> {
-    // Those that only memory knows yet are dead letters too.
-    this.#commits.flush()
     let scan: DeadLetterScan | undefined
     do {
       if (!this.#commits.readable) throw unreadable(this.#commits.state)

@@ -24,7 +24,7 @@ export interface GroupCommitOptions {
 }
 
 /** Cursors are written at most this much later (milliseconds), or at this many settlements. */
-const settleDelay = 100
+export const settleDelay = 100
 const settleCount = 1_000
 
 export class GroupCommit {

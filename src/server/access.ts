@@ -9,6 +9,8 @@ export interface Asking {
   readonly peer: string | undefined
   readonly host: string | undefined
   readonly origin: string | undefined
+  /** What a browser says of who asks: `sec-fetch-site`. Nothing else sends it. */
+  readonly fetchSite: string | undefined
   readonly authorization: string | undefined
   /** It came through a proxy, so `peer` does not say where from. */
   readonly forwarded: boolean
@@ -25,31 +27,38 @@ const setToken = 'set server.token in the configuration and send it as authoriza
 const sendToken = 'send the token of server.token as authorization: Bearer TOKEN'
 
 /**
- * Why a request is refused; undefined when it is not. With the token everything is allowed; without one, to read from this
- * machine. A browser on this machine asks for whoever wrote the page that it shows: so what is asked without a token has
- * to name this machine as the one it asks (against DNS rebinding), and must not come from another site's page.
+ * Why a request is refused; undefined when it is not. Where a token is configured, everything needs it and is allowed with
+ * it: behind a proxy on this machine all of the network looks like this machine. Where none is, this machine may read. A
+ * browser on it asks for whoever wrote the page that it shows: so what is asked has to name this machine as the one it
+ * asks (against DNS rebinding), and must not come from another site's page.
  *
  * @param token the one of the configuration, if there is one.
  */
 export function refusalOf(asking: Asking, token: string | undefined): Refusal | undefined {
-  const remedy = token === undefined ? setToken : sendToken
-  if (asking.authorization !== undefined) {
-    if (token !== undefined && isToken(asking.authorization, token)) return undefined
-    return unauthorized(
-      token === undefined ? `no token is configured: ${setToken}` : `this is not the token: ${sendToken}`
-    )
-  }
+  return token === undefined ? refusalWithoutToken(asking) : refusalWithToken(asking, token)
+}
+
+function refusalWithToken({ authorization }: Asking, token: string): Refusal | undefined {
+  if (authorization === undefined) return unauthorized(`over HTTP the API needs its token: ${sendToken}`)
+  return isToken(authorization, token) ? undefined : unauthorized(`this is not the token: ${sendToken}`)
+}
+
+function refusalWithoutToken(asking: Asking): Refusal | undefined {
+  if (asking.authorization !== undefined) return unauthorized(`no token is configured: ${setToken}`)
   if (!isLoopback(asking.peer) || asking.forwarded)
-    return unauthorized(`from elsewhere the API needs a token: ${remedy}`)
+    return unauthorized(`from elsewhere the API needs a token: ${setToken}`)
   if (!isLoopbackName(asking.host)) {
     return forbidden('without a token the API answers only to the names localhost, 127.0.0.1 and [::1]')
   }
-  if (asking.origin !== undefined && asking.origin !== `http://${asking.host}`) {
-    return forbidden('without a token the API does not answer the pages of other sites')
-  }
+  if (isOfOtherSite(asking)) return forbidden('without a token the API does not answer the pages of other sites')
   if (asking.method === 'GET' || asking.method === 'HEAD') return undefined
-  const readOnly = `without a token the API is read-only: use the control socket, as the commands of tercel do, or ${remedy}`
-  return token === undefined ? forbidden(readOnly) : unauthorized(readOnly)
+  const socket = 'use the control socket, as the commands of tercel do'
+  return forbidden(`without a token the API is read-only: ${socket}, or ${setToken}`)
+}
+
+/** Browsers send no `Origin` for images and the like, which would tie the server up as well. */
+function isOfOtherSite({ host, origin, fetchSite = 'none' }: Asking): boolean {
+  return (origin !== undefined && origin !== `http://${host}`) || !['none', 'same-origin'].includes(fetchSite)
 }
 
 function unauthorized(message: string): Refusal {

@@ -71,7 +71,8 @@ export function httpGuard(token: string | undefined): Guard {
     const { host, origin, authorization, via, forwarded } = headers
     const isForwarded = (via ?? forwarded ?? headers['x-forwarded-for']) !== undefined
     const peer = socket.remoteAddress
-    const refusal = refusalOf({ method, peer, host, origin, authorization, forwarded: isForwarded }, token)
+    const fetchSite = headers['sec-fetch-site']?.toString()
+    const refusal = refusalOf({ method, peer, host, origin, fetchSite, authorization, forwarded: isForwarded }, token)
     if (refusal !== undefined) throw new RequestError(refusal.status, refusal.error, refusal.message)
   }
 }

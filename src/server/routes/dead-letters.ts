@@ -1,5 +1,6 @@
 /** Dead letters: to list, count, look at, replay and drop them. */
-import type { FastifyInstance } from 'fastify'
+import { finished } from 'node:stream/promises'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { DeadLetterFilter } from '../../delivery/dead-letter-scan.ts'
 import { deadLetterAnswer, read, written } from '../answers.ts'
 import type { ApiParts } from '../api.ts'
@@ -14,9 +15,13 @@ import type {
   ReplayedAnswer
 } from '../api-types.ts'
 import { RequestError } from '../errors.ts'
+import { Gate } from '../gate.ts'
 import { filterProperties, filterSchema, letterId, msOf, nothing } from './schemas.ts'
 
 const mostAtOnce = 1_000
+
+/** Each is up to 1 MiB of alerts, and several times that until its client has taken it. */
+const mostLooks = 2
 
 const querySchema = {
   ...filterSchema,
@@ -34,12 +39,25 @@ const choiceSchema = {
 } as const
 
 export function addDeadLetterRoutes(api: FastifyInstance, { spool, log }: ApiParts): void {
+  const looks = new Gate({
+    most: mostLooks,
+    status: 503,
+    message: `${mostLooks} requests for dead letters are being answered: try again in a moment`
+  })
+  /** Of those that ask, a few at a time: until the spool has done its part, and the answer is sent. */
+  const look = <T>(reply: FastifyReply, ask: () => Promise<T>): Promise<T> => {
+    const leave = looks.enter()
+    const answer = ask()
+    void Promise.allSettled([answer, finished(reply.raw)]).then(leave)
+    return read(answer)
+  }
+
   api.get<{ Querystring: DeadLetterQuery }>(
     '/dead-letters',
     { schema: { querystring: querySchema } },
-    async ({ query }): Promise<DeadLettersAnswer> => {
+    async ({ query }, reply): Promise<DeadLettersAnswer> => {
       const { limit = 100, after, ...filter } = query
-      const letters = await read(spool.deadLetters({ ...filterOf(filter), after }, limit))
+      const letters = await look(reply, () => spool.deadLetters({ ...filterOf(filter), after }, limit))
       return { dead_letters: letters.map(deadLetterAnswer), next: letters.at(-1)?.id ?? null }
     }
   )
@@ -47,8 +65,8 @@ export function addDeadLetterRoutes(api: FastifyInstance, { spool, log }: ApiPar
   api.get<{ Querystring: DeadLetterFilterBody }>(
     '/dead-letters/count',
     { schema: { querystring: filterSchema } },
-    async ({ query }): Promise<DeadLetterCountAnswer> => {
-      const outputs = await read(spool.countDeadLetters(filterOf(query)))
+    async ({ query }, reply): Promise<DeadLetterCountAnswer> => {
+      const outputs = await look(reply, () => spool.countDeadLetters(filterOf(query)))
       const sum = (of: 'count' | 'bytes') => outputs.reduce((total, each) => total + each[of], 0)
       return { count: sum('count'), bytes: sum('bytes'), outputs }
     }
@@ -57,8 +75,8 @@ export function addDeadLetterRoutes(api: FastifyInstance, { spool, log }: ApiPar
   api.get<{ Params: { id: number } }>(
     '/dead-letters/:id',
     { schema: { params: { type: 'object', properties: { id: letterId } }, querystring: nothing } },
-    async ({ params: { id } }): Promise<DeadLetterAnswer> => {
-      const [letter] = await read(spool.deadLetters({ ids: [id] }, 1))
+    async ({ params: { id } }, reply): Promise<DeadLetterAnswer> => {
+      const [letter] = await look(reply, () => spool.deadLetters({ ids: [id] }, 1))
       if (letter === undefined) throw new RequestError(404, 'not_found', `there is no dead letter ${id}`)
       return deadLetterAnswer(letter)
     }

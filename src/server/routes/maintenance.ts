@@ -12,7 +12,7 @@ import type {
   VerifyAnswer,
   VerifyProgressAnswer
 } from '../api-types.ts'
-import { RequestError } from '../errors.ts'
+import { Gate } from '../gate.ts'
 import { jsonLines, progressLines, withErrorLine } from '../json-lines.ts'
 import { msOf, nothing, text, time } from './schemas.ts'
 
@@ -36,7 +36,11 @@ const exportSchema = {
 const mostExports = 4
 
 export function addMaintenanceRoutes(api: FastifyInstance, spool: SpoolMaintenance, log: Log): void {
-  const one = new Gate(1, 'the spool is being verified or compacted already: try again when that has ended')
+  const one = new Gate({
+    most: 1,
+    status: 409,
+    message: 'the spool is being verified or compacted already: try again when that has ended'
+  })
   const addTask = <Progress>(name: string, task: (onProgress: (progress: Progress) => void) => Promise<object>) => {
     api.post(`/spool/${name}`, { schema: { querystring: nothing } }, async (_, reply) => {
       const leave = one.enter()
@@ -59,7 +63,11 @@ export function addMaintenanceRoutes(api: FastifyInstance, spool: SpoolMaintenan
     return { before_bytes: report.before, after_bytes: report.after }
   })
 
-  const exports = new Gate(mostExports, `${mostExports} exports run already: try again when one has ended`)
+  const exports = new Gate({
+    most: mostExports,
+    status: 409,
+    message: `${mostExports} exports run already: try again when one has ended`
+  })
   api.get<{ Querystring: ExportQuery }>(
     '/spool/export',
     { schema: { querystring: exportSchema }, exposeHeadRoute: false },
@@ -74,25 +82,4 @@ export function addMaintenanceRoutes(api: FastifyInstance, spool: SpoolMaintenan
 function optionsOf({ since, until, priority, dead_letters: deadLetters, ...same }: ExportQuery): ExportOptions {
   const maxSeverity = priority && priorities.indexOf(priority)
   return { ...same, maxSeverity, sinceMs: msOf(since), untilMs: msOf(until), deadLetters }
-}
-
-/** Lets a few in at a time. */
-class Gate {
-  readonly #most: number
-  readonly #full: string
-  #inside = 0
-
-  constructor(most: number, full: string) {
-    this.#most = most
-    this.#full = full
-  }
-
-  /** Gives what says that it is over. */
-  enter(): () => void {
-    if (this.#inside >= this.#most) throw new RequestError(409, 'busy', this.#full)
-    this.#inside += 1
-    return () => {
-      this.#inside -= 1
-    }
-  }
 }

@@ -9,6 +9,7 @@ const fromHere: Asking = {
   peer: '127.0.0.1',
   host: '127.0.0.1:2802',
   origin: undefined,
+  fetchSite: undefined,
   authorization: undefined,
   forwarded: false
 }
@@ -17,10 +18,11 @@ type Case = readonly [name: string, asking: Partial<Asking>, withToken: number, 
 
 /** The status that refuses, or 0: where a token is configured, and where none is. */
 const cases: readonly Case[] = [
-  ['reading on loopback', {}, 0, 0],
-  ['HEAD on loopback', { method: 'HEAD' }, 0, 0],
-  ['reading over IPv6', { peer: '::1', host: '[::1]:2802' }, 0, 0],
-  ['reading over IPv4 in IPv6', { peer: '::ffff:127.0.0.1', host: 'localhost' }, 0, 0],
+  ['reading on loopback', {}, 401, 0],
+  ['HEAD on loopback', { method: 'HEAD' }, 401, 0],
+  ['reading over IPv6', { peer: '::1', host: '[::1]:2802' }, 401, 0],
+  ['reading over IPv4 in IPv6', { peer: '::ffff:127.0.0.1', host: 'localhost' }, 401, 0],
+  ['reading as all of the network does through a proxy here that says nothing', { host: '127.0.0.1' }, 401, 0],
   ['reading from elsewhere', { peer: '192.0.2.7' }, 401, 401],
   ['an address that begins like loopback', { peer: '127.0.0.1.example.org' }, 401, 401],
   ['reading through a proxy here', { forwarded: true }, 401, 401],
@@ -28,14 +30,19 @@ const cases: readonly Case[] = [
   ['writing on loopback', { method: 'POST' }, 401, 403],
   ['deleting on loopback', { method: 'DELETE' }, 401, 403],
   ['writing from elsewhere', { method: 'POST', peer: '192.0.2.7' }, 401, 401],
-  ['a name that was bound to loopback', { host: 'evil.example.org:2802' }, 403, 403],
-  ['a name that begins like loopback', { host: 'localhost.example.org' }, 403, 403],
-  ['an address in a name', { host: '127.0.0.1.example.org' }, 403, 403],
-  ['no host', { host: undefined }, 403, 403],
-  ['a page of another site', { origin: 'http://evil.example.org' }, 403, 403],
-  ['a page of another port here', { origin: 'http://127.0.0.1:8080' }, 403, 403],
-  ['a page of nowhere', { origin: 'null' }, 403, 403],
-  ['a page of tercel itself', { origin: 'http://127.0.0.1:2802' }, 0, 0],
+  ['a name that was bound to loopback', { host: 'evil.example.org:2802' }, 401, 403],
+  ['a name that begins like loopback', { host: 'localhost.example.org' }, 401, 403],
+  ['an address in a name', { host: '127.0.0.1.example.org' }, 401, 403],
+  ['no host', { host: undefined }, 401, 403],
+  ['a page of another site', { origin: 'http://evil.example.org' }, 401, 403],
+  ['a page of another port here', { origin: 'http://127.0.0.1:8080' }, 401, 403],
+  ['a page of nowhere', { origin: 'null' }, 401, 403],
+  ['a page of tercel itself', { origin: 'http://127.0.0.1:2802' }, 401, 0],
+  ['an image of a page of another site', { fetchSite: 'cross-site' }, 401, 403],
+  ['an image of a page of another port here', { fetchSite: 'same-site' }, 401, 403],
+  ['a browser that says who asks in another way', { fetchSite: 'none, cross-site' }, 401, 403],
+  ['an address that is typed into a browser', { fetchSite: 'none' }, 401, 0],
+  ['an image of a page of tercel itself', { fetchSite: 'same-origin' }, 401, 0],
   ['the token', { authorization: `Bearer ${token}` }, 0, 401],
   [
     'the token, to write from elsewhere',
@@ -66,7 +73,8 @@ describe('the API over HTTP:', () => {
 test('a refusal says what to do, and never the token', () => {
   const write = { ...fromHere, method: 'POST' }
   assert.match(refusalOf(write, undefined)!.message, /read-only: use the control socket, .* or set server\.token/)
-  assert.match(refusalOf(write, token)!.message, /send the token of server\.token as authorization: Bearer TOKEN$/)
+  const needed = 'over HTTP the API needs its token: send the token of server.token as authorization: Bearer TOKEN'
+  for (const asking of [fromHere, write]) assert.equal(refusalOf(asking, token)!.message, needed)
   assert.match(refusalOf({ ...fromHere, peer: '192.0.2.7' }, undefined)!.message, /needs a token: set server\.token/)
   for (const [, asking] of cases) {
     assert.doesNotMatch(refusalOf({ ...fromHere, ...asking }, token)?.message ?? '', new RegExp(token))

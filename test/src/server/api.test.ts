@@ -220,18 +220,34 @@ test('a body that is no JSON, or another kind of text, is refused', async t => {
   assert.equal((await spool.deadLetters({}, 10)).length, 3)
 })
 
-test('over HTTP the API is read-only without the token, and whole with it', async t => {
+test('over HTTP the API is closed without the token, and whole with it', async t => {
   const { server } = await startFilled(t, { server: { token } })
   const drop = { method: 'POST', path: '/api/v1/dead-letters/drop', body: { all: true } }
   const authorization = `Bearer ${token}`
-  assert.equal((await ask(server.address!, { path: '/api/v1/status' })).status, 200)
-  const refused = await ask(server.address!, drop)
-  assert.deepEqual([refused.status, refused.headers['www-authenticate']], [401, 'Bearer'])
-  const rebound = await ask(server.address!, { path: '/api/v1/status', headers: { host: 'evil.example.org' } })
-  assert.equal(rebound.status, 403)
+  for (const question of [{ path: '/api/v1/status' }, { path: '/api/v1/spool/export' }, drop]) {
+    const { status, headers, text } = await ask(server.address!, question)
+    assert.deepEqual([status, headers['www-authenticate']], [401, 'Bearer'], question.path)
+    assert.equal(JSON.parse(text).error, 'unauthorized')
+  }
+  for (const path of ['/healthz', '/readyz', '/metrics'])
+    assert.equal((await ask(server.address!, { path })).status, 200)
   assert.equal((await ask(server.address!, { ...drop, headers: { authorization: `${authorization}0` } })).status, 401)
+  assert.equal((await ask(server.address!, { path: '/api/v1/status', headers: { authorization } })).status, 200)
   const dropped = await ask(server.address!, { ...drop, headers: { authorization } })
   assert.deepEqual([dropped.status, dropped.text], [200, '{"dropped":3}'])
+})
+
+test('where no token is configured this machine reads over HTTP, and no page of another site does', async t => {
+  const { server } = await startFilled(t)
+  const path = '/api/v1/dead-letters'
+  assert.equal((await ask(server.address!, { path })).status, 200)
+  for (const headers of [
+    { host: 'evil.example.org' },
+    { origin: 'http://evil.example.org' },
+    { 'sec-fetch-site': 'cross-site' }
+  ] as Record<string, string>[]) {
+    assert.equal((await ask(server.address!, { path, headers })).status, 403, JSON.stringify(headers))
+  }
 })
 
 test('where no token is configured nobody writes over HTTP', async t => {
