@@ -38,8 +38,27 @@ const liquidFilters = [
 /** Every filter that a template may use. */
 export const filterNames: readonly string[] = [...liquidFilters, ...Object.keys(filters)].sort()
 
-/** Characters of a template; milliseconds of one rendering; units of memory, most of which are characters. */
-const limits = { parseLimit: 64 * 1024, renderLimit: 5000, memoryLimit: 32 * 1024 * 1024 }
+/** Characters of a template; units of memory, most of which are characters. */
+const limits = { parseLimit: 64 * 1024, memoryLimit: 32 * 1024 * 1024 }
+
+/** Milliseconds: nothing else is done meanwhile. */
+const longestRender = 200
+
+let deadline: number | undefined
+
+/** All texts that `work` renders share the time of one. */
+export function withinDeadline<T>(work: () => T): T {
+  deadline = performance.now() + longestRender
+  try {
+    return work()
+  } finally {
+    deadline = undefined
+  }
+}
+
+function timeLeft(): number {
+  return deadline === undefined ? longestRender : deadline - performance.now()
+}
 
 function makeEngine(options: { keepOutputType?: boolean; outputEscape?: (value: unknown) => string }): Liquid {
   const engine = new Liquid({
@@ -125,7 +144,7 @@ function compile(engine: Liquid, source: string, names: Names): (scope: Scope) =
   for (const variables of Object.values(engine.analyzeSync(template, { partials: false }).globals)) {
     for (const variable of variables) checkName(variable, names, source)
   }
-  return scope => attempt(source, () => engine.renderSync(template, scope))
+  return scope => attempt(source, () => engine.renderSync(template, scope, { renderLimit: timeLeft() }))
 }
 
 function attempt<T>(source: string, work: () => T): T {

@@ -1,7 +1,7 @@
 /** Alerts as templates make them: one that a template cannot render does not keep the others. */
 import type { Alert } from '../../rules/alert.ts'
 import { type Outcome, reject } from '../output.ts'
-import { TemplateError } from './engine.ts'
+import { TemplateError, withinDeadline } from './engine.ts'
 
 /**
  * Renders each alert, and sends those that could be; the others are rejected with the reason.
@@ -17,7 +17,7 @@ export async function sendRendered<Part>(
   const rejected = new Map<Alert, Outcome>()
   for (const alert of alerts) {
     try {
-      parts.push(render(alert))
+      parts.push(withinDeadline(() => render(alert)))
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
       rejected.set(alert, reject(`the template cannot render it: ${error.message}`))

@@ -66,9 +66,13 @@ export function html(value: unknown, limit: number): string {
   return fit(inert(value), limit, character => entities[character] ?? character)
 }
 
-/** For what stands within backquotes: no two of them stay together, so the block does not end early. */
+/**
+ * For what stands within backquotes: no two of them stay together, so the block does not end early, and no `<@name>`
+ * stays whole, which Webex looks for in blocks as well.
+ */
 export function code(value: unknown, limit: number): string {
-  return fit(printableText(textOf(value)), limit, character => (character === '`' ? `\`${gap}` : character))
+  const text = printableText(textOf(value)).replaceAll('<@', `<${gap}@`)
+  return fit(text, limit, character => (character === '`' ? `\`${gap}` : character))
 }
 
 function same(character: string): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { delivered } from '../../../outputs/output.ts'
 import {
   compileExpression,
   compilePath,
@@ -9,6 +10,7 @@ import {
   isTrue
 } from '../../../outputs/template/engine.ts'
 import { alertNames } from '../../../outputs/template/samples.ts'
+import { sendRendered } from '../../../outputs/template/send-rendered.ts'
 import { makeAlert } from '../../src/delivery/support.ts'
 
 const alert = makeAlert('1', { output_fields: { 'proc.name': 'cat', 'proc.pid': 7 } })
@@ -89,6 +91,33 @@ for (const [source, message] of wrong) {
 test('a template that would fill the memory ends with an error', () => {
   const render = compileText('{% for a in (1..100000000) %}{{ a }}{% endfor %}', alertNames)
   assert.throws(() => render({ alert }), /memory.*limit/)
+})
+
+test('the texts of an alert share 200 ms, and the next alert has as many', async t => {
+  let now = 1000
+  t.mock.method(performance, 'now', () => now)
+  const render = compileText('{{ alert.rule }}', alertNames)
+  const slow = (ms: number): string => {
+    now += ms
+    return render({ alert })
+  }
+  const outcomes = await sendRendered(
+    [alert, makeAlert('2'), makeAlert('3')],
+    ({ uuid }) => slow(150) + slow(uuid === alert.uuid ? 60 : 10),
+    async sent => sent.map(() => delivered)
+  )
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ['reject', 'delivered', 'delivered']
+  )
+  assert.match(String(Object(outcomes[0]).reason), /template render limit exceeded/)
+})
+
+test('a text that takes too long ends with an error', t => {
+  let now = 1000
+  t.mock.method(performance, 'now', () => now++)
+  const render = compileText('{% for a in (1..300) %}{{ a }}{% endfor %}', alertNames)
+  assert.throws(() => render({ alert }), /render.*limit/)
 })
 
 test('every filter that is listed is there', () => {

@@ -39,6 +39,7 @@ const cases: readonly [filter: string, value: unknown, expected: unknown][] = [
   ['texts', { a: 1, b: null, c: ['x', 2] }, { a: '1', c: 'x, 2' }],
   ['printable: 5', 'a\nbcd', 'a\\nb…'],
   ['plain', '@a', '@\u200ba'],
+  ['code', '``` <@all> @a', '`\u200b`\u200b`\u200b <\u200b@all> @a'],
   ['cut: 3', 'abcd', 'ab…'],
   ['cut_bytes: 7', 'äöüä', 'äö…'],
   ['markdown', undefined, undefined],
