@@ -41,8 +41,8 @@ export const filterNames: readonly string[] = [...liquidFilters, ...Object.keys(
 /** Characters of a template; units of memory, most of which are characters. */
 const limits = { parseLimit: 64 * 1024, memoryLimit: 32 * 1024 * 1024 }
 
-/** Milliseconds: nothing else is done meanwhile. */
-const longestRender = 200
+/** Milliseconds: nothing else is done meanwhile; and a machine that is busy elsewhere must not cost an ordinary alert. */
+const longestRender = 1_000
 
 let deadline: number | undefined
 
