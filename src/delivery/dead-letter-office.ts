@@ -21,11 +21,16 @@ const maxListBytes = mib
 /** What a transaction replays. */
 const replayLimits = { maxCount: 500, maxBytes: mib }
 
+/** How often a drop that waits for a replay looks whether that can go on; milliseconds. */
+const stateMs = 100
+
 export class DeadLetterOffice {
   readonly #store: SpoolStore
   readonly #commits: GroupCommit
-  /** Replaying and dropping go one after another: a letter is replayed by one of them only, and not dropped meanwhile. */
+  /** Replaying and dropping go one after another, but for a drop that makes room for a replay. */
   #last: Promise<unknown> = Promise.resolve()
+  /** Letters that a replay has put into the spool, where they wait for room: they are not dropped any more. */
+  readonly #inHand = new Set<number>()
 
   constructor(store: SpoolStore, commits: GroupCommit) {
     this.#store = store
@@ -88,25 +93,44 @@ export class DeadLetterOffice {
     })
   }
 
-  /** Deletes letters for good. Gives how many. */
+  /**
+   * Deletes letters for good, also while a replay waits for room: it may be this that makes it. Gives how many. Those that
+   * the replay has put into the spool by then are left to it.
+   */
   drop(filter: DeadLetterFilter): Promise<number> {
-    return this.#inTurn(async () => {
-      this.#commits.flush()
-      let dropped = 0
-      for await (const heads of this.#steps(filter)) {
-        const ids = heads.map(({ id }) => id)
-        dropped += this.#commits.withReserve(() => this.#store.deadLetters.drop(ids))
-      }
-      // What waited for room may have it now.
-      this.#commits.checkLimits()
-      return dropped
-    })
+    const before = this.#last
+    const done = this.#endOrTrouble(before).then(() => this.#drop(filter))
+    this.#last = Promise.allSettled([before, done])
+    return done
+  }
+
+  async #drop(filter: DeadLetterFilter): Promise<number> {
+    this.#commits.flush()
+    let dropped = 0
+    for await (const heads of this.#steps(filter)) {
+      const ids = heads.map(({ id }) => id).filter(id => !this.#inHand.has(id))
+      dropped += this.#commits.withReserve(() => this.#store.deadLetters.drop(ids))
+    }
+    // What waited for room may have it now.
+    this.#commits.checkLimits()
+    return dropped
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work)
     this.#last = done.catch(() => {})
     return done
+  }
+
+  /** Resolves when the work has ended, or when the spool is in a state in which it may wait for room. */
+  async #endOrTrouble(work: Promise<unknown>): Promise<void> {
+    let ended = false
+    const end = work.then(() => {
+      ended = true
+    })
+    // Whether there is work at all is known in a moment.
+    await Promise.race([end, turn()])
+    while (!ended && this.#commits.state.kind === 'ok') await Promise.race([end, pause(stateMs)])
   }
 
   /** Those that only memory knows yet are dead letters too. A look has nothing written for them: it waits until it is. */
@@ -140,13 +164,19 @@ export class DeadLetterOffice {
   /** Resolves when the batch is on disk; to false when its output is gone. */
   async #append(batch: AddressedBatch): Promise<boolean> {
     if (!this.#store.hasOutput(batch.address.output)) return false
-    return new Promise(resolve => {
-      this.#commits.append(
-        batch,
-        () => resolve(true),
-        () => resolve(false)
-      )
-    })
+    const { letters = [] } = batch.address
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    for (const id of letters) this.#inHand.add(id)
+    const end = (isOnDisk: boolean) => {
+      for (const id of letters) this.#inHand.delete(id)
+      resolve(isOnDisk)
+    }
+    this.#commits.append(
+      batch,
+      () => end(true),
+      () => end(false)
+    )
+    return promise
   }
 }
 

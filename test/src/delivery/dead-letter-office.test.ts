@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { TercelError } from '../../../base/errors.ts'
 import type { DeadLetterFilter } from '../../../src/delivery/dead-letter-scan.ts'
 import type { Spool } from '../../../src/delivery/spool.ts'
-import { everything, makeAlert, openSpool } from './support.ts'
+import { everything, makeAlert, openSpool, until } from './support.ts'
+
+const mib = 2 ** 20
 
 /** Letters 1 to 6: of `siem` where odd, of `chat` where even. */
 async function spoolWithLetters(t: TestContext) {
@@ -181,4 +184,37 @@ test('dropped letters are gone for good, and give their share of the limit back'
   assert.deepEqual(await ids(spool, {}), [4, 6])
   const { droppedDeadLetters } = await spool.status()
   assert.equal(droppedDeadLetters, 0, 'that counts what was deleted for their bound')
+})
+
+test('a replay that waits for room lets a drop go ahead, which makes it; no letter has both', {
+  timeout: 15_000
+}, async t => {
+  const { spool, producer } = await openSpool(t, { maxBytes: 16 * mib })
+  await spool.register('siem', { backlog: { onFull: 'block' } })
+  for (let seq = 1; seq <= 3; seq += 1) {
+    await producer.submit(makeAlert(String(seq), { output: 'x'.repeat(seq === 3 ? 600_000 : 1_000_000) }))
+    spool.settle('siem', [{ seq, kind: 'dead', reason: '400', attempts: 1 }])
+  }
+  assert.equal((await spool.countDeadLetters({}))[0]?.count, 3)
+  // Only what nothing is shed of holds the rest of the file, and less is left of it than a letter takes.
+  for (let seq = 4; seq < 100; seq += 1) {
+    producer.offer(makeAlert(String(seq), { output: 'x'.repeat(200_000) }))
+    await turn()
+  }
+  await until('it is blocked', async () => (await spool.status()).state.kind === 'blocked')
+  let ended = false
+  const replayed = spool.replayDeadLetters({ ids: [3] }).finally(() => {
+    ended = true
+  })
+  const { commits } = await spool.status()
+  for (let look = 0; look < 5; look += 1) await spool.countDeadLetters({})
+  assert.deepEqual([ended, (await spool.status()).commits], [false, commits], 'it waits')
+  assert.equal(await spool.dropDeadLetters({}), 2, 'the third is in the hand of the replay')
+  assert.equal(await replayed, 1)
+  assert.deepEqual(await ids(spool, {}), [])
+  const addressed = (await spool.next('siem', everything)).filter(alert => alert.addressed)
+  assert.deepEqual(
+    addressed.map(({ json }) => JSON.parse(json).uuid),
+    ['3']
+  )
 })
