@@ -37,7 +37,7 @@ export const serverSchema = {
       type: 'string',
       format: 'bearer-token',
       description:
-        'A secret: what requests over HTTP bring to use the whole of the API. Without one it is for reading only, on loopback.'
+        'A secret that requests to the API over HTTP have to bring. Without one the API is for reading only there, on loopback.'
     },
     socket: {
       type: 'string',

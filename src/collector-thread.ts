@@ -22,13 +22,24 @@ export class CollectorThread {
   #state: SourceState | undefined
   #stateSinceMs = Date.now()
   #counts = newCounts()
+  /** Whether its end is no surprise. */
+  #ending = false
 
-  constructor(config: Config, log: Logger, fail: (error: TercelError) => void) {
+  /** @param module what the thread runs; tests put their own here. */
+  constructor(
+    config: Config,
+    log: Logger,
+    fail: (error: TercelError) => void,
+    module: URL = resolveModule('src/collector.ts')
+  ) {
     this.#log = log.child({ component: 'collector' })
     this.#fail = fail
     this.ready = this.#ready.promise
-    this.#worker = new Worker(resolveModule('src/collector.ts'), { workerData: config, name: 'collector' })
+    this.#worker = new Worker(module, { workerData: config, name: 'collector' })
     this.#ended = new Promise(resolve => this.#worker.once('exit', () => resolve()))
+    this.#ended.then(() => {
+      if (!this.#ending) this.#end(new TercelError('TERCEL_DEFECT', 'the collector ended without a word'))
+    })
     this.#worker.on('message', (message: FromCollector) => this.#take(message))
     this.#worker.on('error', error =>
       this.#end(new TercelError('TERCEL_DEFECT', 'the collector failed', { cause: error }))
@@ -72,6 +83,7 @@ export class CollectorThread {
 
   /** Stops the source and waits until what it gave is on disk, until `deadline` (ms since the Unix epoch). */
   async stop(deadline: number): Promise<void> {
+    this.#ending = true
     this.#worker.postMessage({ kind: 'stop' } satisfies ToCollector)
     const late = Promise.withResolvers<void>()
     const timer = setTimeout(late.resolve, Math.max(0, deadline - Date.now()))
@@ -80,6 +92,7 @@ export class CollectorThread {
   }
 
   async terminate(): Promise<void> {
+    this.#ending = true
     await this.#worker.terminate()
   }
 
@@ -107,6 +120,7 @@ export class CollectorThread {
   }
 
   #end(error: TercelError): void {
+    this.#ending = true
     this.#ready.promise.catch(() => {})
     this.#ready.reject(error)
     this.#fail(error)

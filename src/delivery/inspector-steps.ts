@@ -1,9 +1,11 @@
 /** The short reads of whoever looks into the spool's file, each of one state of it. */
+
 import type { DatabaseSync } from 'node:sqlite'
 import { messageOf } from '../../base/errors.ts'
 import { printableJson, printableText } from '../../base/printable.ts'
 import { priorities } from '../../rules/alert.ts'
 import { wildcardMatcher } from '../../rules/engine/switches.ts'
+import { shapeProblem } from './alert-shape.ts'
 import type { CheckedRows, ExportOptions, ExportPage, InspectorRequestName, InspectorRequests } from './inspection.ts'
 import { prepareStatements, type SpoolStatements } from './spool-statements.ts'
 import { sqliteFailure } from './sqlite-errors.ts'
@@ -174,10 +176,9 @@ function problemOf({ json, rule, severity }: Row): string | undefined {
   } catch (error) {
     return printableText(`its JSON is damaged: ${messageOf(error)}`)
   }
-  if (typeof alert !== 'object' || alert === null || Array.isArray(alert)) return 'it is no object'
+  const problem = shapeProblem(alert)
+  if (problem !== undefined) return problem
   const fields = alert as Record<string, unknown>
-  const missing = ['uuid', 'time', 'priority', 'rule', 'output'].find(name => typeof fields[name] !== 'string')
-  if (missing !== undefined) return `it has no ${missing}`
   if (fields.rule !== rule) return 'its rule is another than the one it is found by'
   if (fields.priority !== priorities[severity]) return 'its priority is another than the one it is found by'
   return undefined

@@ -65,13 +65,23 @@ export async function outputAnswers(spool: ApiSpool, configured: readonly ApiOut
   const known = await read(spool.outputs())
   const left = known.filter(name => !configured.some(output => output.name === name))
   const booksOf = async (name: string) => (known.includes(name) ? booksAnswer(await read(spool.books(name))) : null)
-  return Promise.all([
+  const leftAnswer = async (name: string): Promise<OutputAnswer | undefined> => {
+    try {
+      return { name, type: null, configured: false, books: await booksOf(name), health: null }
+    } catch (error) {
+      // It was forgotten meanwhile.
+      if (!(await read(spool.outputs())).includes(name)) return undefined
+      throw error
+    }
+  }
+  const answers = await Promise.all([
     ...configured.map(async ({ name, type, lane }) => {
       const health = lane === undefined ? null : healthAnswer(lane)
       return { name, type, configured: true, books: await booksOf(name), health }
     }),
-    ...left.map(async name => ({ name, type: null, configured: false, books: await booksOf(name), health: null }))
+    ...left.map(leftAnswer)
   ])
+  return answers.filter(answer => answer !== undefined)
 }
 
 function booksAnswer({ waitingBytes, oldestWaitingMs, ...books }: Books): BooksAnswer {
