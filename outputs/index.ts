@@ -17,14 +17,26 @@ export const outputDefinitions: ReadonlyMap<string, OutputDefinition> = new Map(
   definitions.map(definition => [definition.type, definition])
 )
 
+interface OwnPreset {
+  readonly name: string
+  readonly file: unknown
+}
+
 /**
  * The same with presets of the user's own.
  *
  * @param presets those of a configuration, which has checked them.
  */
-export function definitionsWith(
-  presets: readonly { readonly name: string; readonly file: unknown }[]
-): ReadonlyMap<string, OutputDefinition> {
-  const own = presets.map(({ name, file: preset }) => [name, definePreset(name, preset as PresetFile)] as const)
-  return new Map([...outputDefinitions, ...own])
+export function definitionsWith(presets: readonly OwnPreset[]): ReadonlyMap<string, OutputDefinition> {
+  return new Map([...outputDefinitions, ...presets.map(preset => [preset.name, defineOwn(preset)] as const)])
+}
+
+/** One of them; none of the others is compiled for it. */
+export function definitionWith(presets: readonly OwnPreset[], type: string): OutputDefinition | undefined {
+  const own = presets.find(({ name }) => name === type)
+  return own === undefined ? outputDefinitions.get(type) : defineOwn(own)
+}
+
+function defineOwn({ name, file: preset }: OwnPreset): OutputDefinition {
+  return definePreset(name, preset as PresetFile)
 }

@@ -10,6 +10,7 @@ import type { ShedCounts } from './delivery/records.ts'
 import type { Logger } from './log.ts'
 import { resolveModule } from './paths.ts'
 import { tercelError } from './plain-error.ts'
+import { goOn, within } from './within.ts'
 
 export class CollectorThread {
   /** Resolves when the rules are loaded; rejects with what is wrong with them. */
@@ -85,10 +86,7 @@ export class CollectorThread {
   async stop(deadline: number): Promise<void> {
     this.#ending = true
     this.#worker.postMessage({ kind: 'stop' } satisfies ToCollector)
-    const late = Promise.withResolvers<void>()
-    const timer = setTimeout(late.resolve, Math.max(0, deadline - Date.now()))
-    await Promise.race([this.#ended, late.promise])
-    clearTimeout(timer)
+    await within(this.#ended, Math.max(0, deadline - Date.now()), goOn)
   }
 
   async terminate(): Promise<void> {

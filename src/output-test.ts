@@ -11,6 +11,7 @@ import { createUuidFactory } from '../rules/uuid.ts'
 import { systemClock } from './delivery/clock.ts'
 import { sendBatch } from './delivery/send.ts'
 import { checkOutput, createOutput } from './outputs.ts'
+import { goOn, within } from './within.ts'
 
 export const testRule = 'tercel test'
 
@@ -45,7 +46,7 @@ export async function testOutput(entry: OutputConfig, { config, send }: OutputTe
     return { name: entry.name, type: entry.type, ...(await attempt(output, entry, send)) }
   } finally {
     const closed = output.close().catch(() => {})
-    await Promise.race([closed, systemClock.sleep(closeTimeoutMs, new AbortController().signal)])
+    await within(closed, closeTimeoutMs, goOn)
   }
 }
 

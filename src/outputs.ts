@@ -2,8 +2,9 @@
 import { TercelError } from '../base/errors.ts'
 import type { OutputConfig } from '../config/output-schema.ts'
 import type { Config } from '../config/schema.ts'
-import { definitionsWith } from '../outputs/index.ts'
+import { definitionWith } from '../outputs/index.ts'
 import type { BatchLimits, Output, OutputDefinition } from '../outputs/output.ts'
+import { within } from './within.ts'
 
 const checkTimeoutMs = 10_000
 
@@ -31,20 +32,18 @@ export function targetOf({ name, type, settings }: OutputConfig, config: Surroun
  */
 export async function checkOutput(output: Output): Promise<void> {
   const checking = new AbortController()
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    late.reject(new Error(`no answer within ${checkTimeoutMs / 1000} s`))
-    checking.abort()
-  }, checkTimeoutMs)
   try {
-    await Promise.race([late.promise, output.check(checking.signal)])
+    await within(output.check(checking.signal), checkTimeoutMs, () => {
+      throw new Error(`no answer within ${checkTimeoutMs / 1000} s`)
+    })
   } finally {
-    clearTimeout(timer)
+    // Nobody waits for what is left of it.
+    checking.abort()
   }
 }
 
 function definitionOf(name: string, type: string, { presets }: Surroundings): OutputDefinition {
-  const definition = definitionsWith(presets).get(type)
+  const definition = definitionWith(presets, type)
   if (definition === undefined) throw new TercelError('TERCEL_DEFECT', `output ${name}: there is no type ${type}`)
   return definition
 }

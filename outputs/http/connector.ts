@@ -1,7 +1,7 @@
 /** Makes the connections of an HTTP client: to a server, to a proxy, or through a proxy to a server. */
-import { isIP } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import { buildConnector } from 'undici'
+import { hostOf, serverNameOf } from './address.ts'
 import { openTunnel, type TunnelOptions } from './tunnel.ts'
 
 export interface ConnectorOptions {
@@ -26,7 +26,7 @@ export function makeConnector(options: ConnectorOptions, signal: AbortSignal): b
   })
   const guarded: buildConnector.connector = (target, callback) =>
     // undici takes the name from the header host, which names the target also where the connection is to a proxy.
-    connect({ ...target, servername: serverName ?? nameOf(target.hostname) }, (...result) => {
+    connect({ ...target, servername: serverName ?? serverNameOf(hostOf(target)) }, (...result) => {
       const [, socket] = result
       // With an alert the server also ends the connection, and undici would tell only of the end.
       socket?.on('error', () => socket.destroy())
@@ -41,9 +41,4 @@ export function makeConnector(options: ConnectorOptions, signal: AbortSignal): b
       (error: Error) => callback(error, null)
     )
   }
-}
-
-/** An address is no name that a client may ask for (RFC 6066, section 3). */
-function nameOf(hostname: string): string {
-  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : ''
 }

@@ -1,7 +1,7 @@
 /** Connects once, with the TLS handshake, and sends nothing: can a server be reached, and does it take our certificate? */
-import { connect, isIP, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { type SecureContext, connect as tlsConnect } from 'node:tls'
-import { hostOf, portOf } from './address.ts'
+import { hostOf, portOf, serverNameOf } from './address.ts'
 
 export interface ProbeOptions {
   readonly url: URL
@@ -49,14 +49,13 @@ export async function probe(options: ProbeOptions, signal: AbortSignal): Promise
 function open({ url, secureContext, serverName, tunnel }: ProbeOptions): Socket {
   const address = { host: hostOf(url), port: portOf(url) }
   if (url.protocol === 'http:') return connect(address)
-  const name = serverName ?? (isIP(address.host) === 0 ? address.host : undefined)
   return tlsConnect({
     ...address,
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true,
     ...(tunnel && { socket: tunnel }),
     ...(secureContext && { secureContext }),
-    ...(name !== undefined && { servername: name })
+    servername: serverName ?? serverNameOf(address.host)
   })
 }
 

@@ -1,9 +1,9 @@
 /** A connection through an HTTP proxy: CONNECT (RFC 9110, section 9.3.6). */
 import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
-import { hostOf, portOf } from './address.ts'
+import { hostOf, portOf, serverNameOf } from './address.ts'
 import { type HttpProxy, ProxyError } from './proxy.ts'
 
 export interface TunnelOptions {
@@ -63,13 +63,12 @@ function makeRequest(target: URL, { proxy, secureContext }: TunnelOptions) {
     headers: ['host', authority, ...proxy.headers]
   }
   if (url.protocol === 'http:') return plainRequest(options)
-  const name = tls.server_name ?? (isIP(host) === 0 ? host : undefined)
   return tlsRequest({
     ...options,
     rejectUnauthorized: true,
     ...(secureContext && { secureContext }),
     // Node would take the target's name from the header host.
-    servername: name ?? ''
+    servername: tls.server_name ?? serverNameOf(host)
   })
 }
 

@@ -1,6 +1,6 @@
-/** Whether somebody answers on a Unix socket. */
-import { connect } from 'node:net'
+/** Whether somebody answers on the control socket. */
 import { messageOf, TercelError } from '../../base/errors.ts'
+import { socketAnswers } from '../socket-answers.ts'
 import { notAllowed } from './owner.ts'
 
 /**
@@ -9,17 +9,10 @@ import { notAllowed } from './owner.ts'
  * @throws TercelError TERCEL_CONTROL when this user may not, or for another reason that is not known.
  */
 export async function answers(socketPath: string): Promise<boolean> {
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>()
-  const socket = connect({ path: socketPath })
-  socket.once('connect', () => resolve(true))
-  socket.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(false)
-    else reject(refused(socketPath, error))
-  })
   try {
-    return await promise
-  } finally {
-    socket.destroy()
+    return await socketAnswers(socketPath)
+  } catch (error) {
+    throw refused(socketPath, error as NodeJS.ErrnoException)
   }
 }
 

@@ -6,12 +6,12 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { TercelError } from '../../base/errors.ts'
 import { printableText } from '../../base/printable.ts'
 import { addToBatch, newBatch } from './alert-batch.ts'
+import { batches } from './batches.ts'
 import type { DeadLetterFilter, DeadLetterHead, DeadLetterScan } from './dead-letter-scan.ts'
 import { type GroupCommit, settleDelay } from './group-commit.ts'
 import type { AddressedBatch, DeadLetter, DeadLetterCount } from './records.ts'
 import { unreadable } from './spool-state.ts'
 import type { SpoolStore } from './spool-store.ts'
-import { batches } from './verdict.ts'
 
 const mib = 1024 * 1024
 

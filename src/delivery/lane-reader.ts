@@ -6,13 +6,14 @@ import { messageOf } from '../../base/errors.ts'
 import type { BatchLimits } from '../../outputs/output.ts'
 import type { Alert } from '../../rules/alert.ts'
 import { shapeProblem } from './alert-shape.ts'
+import { batches, bytesOf } from './batches.ts'
 import type { Clock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
 import type { ReadRequest, SpooledAlert } from './records.ts'
 import type { Router } from './router.ts'
 import type { Spool } from './spool.ts'
 import type { Summary } from './throttle.ts'
-import { batches, bytesOf, type Held } from './verdict.ts'
+import type { Held } from './verdict.ts'
 
 export interface LaneReaderOptions {
   /** The output's name. */

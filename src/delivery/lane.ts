@@ -6,7 +6,9 @@
 import PQueue from 'p-queue'
 import { messageOf, TercelError } from '../../base/errors.ts'
 import type { BatchLimits } from '../../outputs/output.ts'
+import { goOn, within } from '../within.ts'
 import { Attempts } from './attempts.ts'
+import { batches, bytesOf } from './batches.ts'
 import { Breaker, type BreakerState } from './breaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settlement } from './cursor.ts'
@@ -16,7 +18,7 @@ import { LaneReader } from './lane-reader.ts'
 import { Router, type Routing } from './router.ts'
 import type { SendTotals } from './send-tally.ts'
 import { TokenBucket } from './token-bucket.ts'
-import { batches, bytesOf, type Held, type Verdict } from './verdict.ts'
+import type { Held, Verdict } from './verdict.ts'
 
 /** What a lane is doing, and how its sends ended since the start. */
 export interface LaneActivity {
@@ -101,11 +103,11 @@ export class Lane {
     this.#draining = true
     this.#breaker.endPause()
     this.#endWaiting()
-    await this.#within(deadlineMs, this.#running ?? Promise.resolve())
+    await within(this.#running ?? Promise.resolve(), deadlineMs, goOn, this.#clock)
     this.#stopped.abort()
     this.#endWaiting()
     await this.#running
-    await this.#within(closeTimeoutMs, this.#close())
+    await within(this.#close(), closeTimeoutMs, goOn, this.#clock)
   }
 
   async #close(): Promise<void> {
@@ -223,16 +225,5 @@ export class Lane {
   #endWaiting(): void {
     this.#waiting.abort()
     if (!this.#stopped.signal.aborted) this.#waiting = new AbortController()
-  }
-
-  /** Waits for work, but no longer than so many milliseconds. */
-  async #within(milliseconds: number, work: Promise<void>): Promise<void> {
-    const late = Promise.withResolvers<void>()
-    const done = this.#clock.after(milliseconds, late.resolve)
-    try {
-      await Promise.race([work, late.promise])
-    } finally {
-      done()
-    }
   }
 }

@@ -25,7 +25,6 @@ import type { ThrottleWindow } from './throttle-windows.ts'
 /** What the main thread may ask; each name maps what it gives to what it gets. */
 export interface SpoolRequests {
   register: { give: { output: string; from: 'now' | 'oldest'; backlog: BacklogLimits }; get: undefined }
-  unregister: { give: { output: string }; get: undefined }
   /** Answered once there is something to read, or with nothing when it is cancelled. */
   next: { give: { output: string; request: ReadRequest; wait: boolean }; get: SpooledAlert[] }
   /** Answered once it is on disk. */
@@ -38,7 +37,7 @@ export interface SpoolRequests {
   replayDeadLetters: { give: { filter: DeadLetterFilter }; get: number }
   dropDeadLetters: { give: { filter: DeadLetterFilter }; get: number }
   status: { give: object; get: SpoolStatus }
-  /** As unregister, but the output has to be there. Gives how many alerts waited for it. */
+  /** Gives how many alerts waited for it. */
   forget: { give: { output: string }; get: number }
   checkIndex: { give: { after: number }; get: CheckedRows }
   /** Gives how many bytes were given back to the disk. */

@@ -13,6 +13,11 @@ export interface SendOptions {
 
 const stopping = 'tercel is stopping'
 
+/** The reason of a send that took longer than it may. */
+export function givenUpAfter(timeoutMs: number): string {
+  return `no answer within ${timeoutMs} ms`
+}
+
 /** Sends a batch; gives one outcome per alert, in the same order. A send that is given up on is told by its own signal. */
 export async function sendBatch(
   output: Output,
@@ -28,7 +33,7 @@ export async function sendBatch(
   }
   const stop = (): void => giveUp(stopping)
   signal.addEventListener('abort', stop, { once: true })
-  const inTime = clock.after(timeoutMs, () => giveUp(`no answer within ${timeoutMs} ms`))
+  const inTime = clock.after(timeoutMs, () => giveUp(givenUpAfter(timeoutMs)))
   try {
     const outcomes = await Promise.race([givenUp.promise, output.send(alerts, sending.signal)])
     if (outcomes.length === alerts.length) return outcomes

@@ -23,21 +23,17 @@ export interface SpoolHandlersOptions {
 }
 
 export function spoolHandlers({ store, commits, deadLetters, status, close }: SpoolHandlersOptions): SpoolHandlers {
-  const unregister = (output: string) => {
-    commits.withReserve(() => store.unregister(output))
-    commits.refuse(output)
-    commits.checkLimits()
-  }
   return {
     register: ({ output, from, backlog }) => {
       commits.withReserve(() => store.register(output, from, backlog))
       commits.checkLimits()
     },
-    unregister: ({ output }) => unregister(output),
     forget: ({ output }) => {
       if (!store.hasOutput(output)) throw unknownOutput(output)
       const { waiting } = store.books(output)
-      unregister(output)
+      commits.withReserve(() => store.unregister(output))
+      commits.refuse(output)
+      commits.checkLimits()
       return waiting
     },
     append: ({ batch }) => {

@@ -2,11 +2,11 @@
  * The spool as the main thread sees it: a worker thread that holds the store, asked by messages. Lanes read and settle
  * here; threads that make alerts get a connection of their own.
  */
-import { setTimeout as wait } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import { TercelError } from '../../base/errors.ts'
 import { leastSpoolBytes } from '../../config/schema.ts'
 import type { Alert } from '../../rules/alert.ts'
+import { goOn, within } from '../within.ts'
 import { addressedBatch } from './alert-batch.ts'
 import { unlimitedBacklog } from './backlog.ts'
 import { type CompactProgress, type CompactReport, compactSpool } from './compact-spool.ts'
@@ -83,11 +83,6 @@ export class Spool {
   /** Adds an output, or finds it where it was left; in either case its limits are these from now on. */
   register(output: string, { from = 'now', backlog = unlimitedBacklog }: RegisterOptions = {}): Promise<void> {
     return this.#link.ask('register', { output, from, backlog }).answer
-  }
-
-  /** Forgets an output that is no longer configured; what only it waited for is deleted. */
-  unregister(output: string): Promise<void> {
-    return this.#link.ask('unregister', { output }).answer
   }
 
   /**
@@ -223,7 +218,7 @@ export class Spool {
     try {
       await this.#link.close()
       // A thread that checks pages cannot be interrupted while SQLite does; it only reads, and ends with the process.
-      await Promise.race([this.#inspectors.close(), wait(inspectorsEndMs, undefined, { ref: false })])
+      await within(this.#inspectors.close(), inspectorsEndMs, goOn)
     } finally {
       this.#logLost()
     }

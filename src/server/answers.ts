@@ -5,6 +5,7 @@ import type { Lane } from '../delivery/lane.ts'
 import type { SpoolStatus } from '../delivery/messages.ts'
 import type { DeadLetter } from '../delivery/records.ts'
 import { redact } from '../log.ts'
+import { within } from '../within.ts'
 import type { ApiOutput, ApiSpool } from './api.ts'
 import type { BooksAnswer, DeadLetterAnswer, HealthAnswer, OutputAnswer, SpoolAnswer } from './api-types.ts'
 import { RequestError } from './errors.ts'
@@ -17,21 +18,17 @@ const writeMs = 50_000
 
 /** What the spool says, if it says it soon. */
 export function read<T>(answer: Promise<T>): Promise<T> {
-  return within(readMs, answer, 'the spool does not answer: its disk may hang')
+  return within(answer, readMs, unavailable('the spool does not answer: its disk may hang'))
 }
 
 /** What the spool says to a change. */
 export function written<T>(answer: Promise<T>): Promise<T> {
-  return within(writeMs, answer, 'the spool has not done it yet, and goes on: look at its state')
+  return within(answer, writeMs, unavailable('the spool has not done it yet, and goes on: look at its state'))
 }
 
-async function within<T>(milliseconds: number, work: Promise<T>, message: string): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new RequestError(503, 'unavailable', message)), milliseconds)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
+function unavailable(message: string): () => never {
+  return () => {
+    throw new RequestError(503, 'unavailable', message)
   }
 }
 

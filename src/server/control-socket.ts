@@ -1,7 +1,7 @@
 /** The control socket: only its owner and root may connect, from the moment at which it is there. */
 import { lstat, unlink } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import { connect } from 'node:net'
+import { socketAnswers } from '../socket-answers.ts'
 import { listening } from './listening.ts'
 
 /**
@@ -29,21 +29,6 @@ async function removeStale(path: string): Promise<void> {
   })
   if (found === undefined) return
   if (!found.isSocket()) throw new Error('something else has that name')
-  if (await answers(path)) throw new Error('another tercel listens there')
+  if (await socketAnswers(path)) throw new Error('another tercel listens there')
   await unlink(path)
-}
-
-async function answers(path: string): Promise<boolean> {
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>()
-  const socket = connect({ path })
-  socket.once('connect', () => resolve(true))
-  socket.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false)
-    else reject(error)
-  })
-  try {
-    return await promise
-  } finally {
-    socket.destroy()
-  }
 }

@@ -5,6 +5,7 @@
 import type { Books } from '../delivery/cursor.ts'
 import type { SpoolStatus } from '../delivery/messages.ts'
 import type { Spool } from '../delivery/spool.ts'
+import { goOn, within } from '../within.ts'
 
 export interface SpoolView {
   /** Undefined before the spool has answered for the first time. */
@@ -30,10 +31,7 @@ export class SpoolProbe {
   /** Asks the spool, together with others that ask at the same time; after `waitMs`, what was known before. */
   async look(waitMs: number): Promise<SpoolView> {
     this.#asking ??= this.#ask()
-    const late = Promise.withResolvers<void>()
-    const timer = setTimeout(late.resolve, waitMs)
-    await Promise.race([this.#asking.answered, late.promise])
-    clearTimeout(timer)
+    await within(this.#asking.answered, waitMs, goOn)
     const unansweredMs = this.#asking === undefined ? 0 : this.#now() - this.#asking.sinceMs
     return { status: this.#status, books: this.#books, unansweredMs }
   }

@@ -4,14 +4,8 @@ import { parseTime } from '../../../config/quantities.ts'
 import { count } from '../../count.ts'
 import type { DeadLetterFilterBody } from '../../server/api-types.ts'
 
-export interface FilterOptions {
-  readonly output?: string
-  readonly rule?: string
-  readonly reason?: string
-  readonly since?: string
-  readonly until?: string
-  readonly id?: readonly number[]
-}
+/** As commander gives them: an option that is not given may be there as undefined. */
+export type FilterOptions = DeadLetterFilterBody
 
 /** Adds the options; those that are given must all fit. */
 export function addFilterOptions(command: Command): Command {

@@ -9,6 +9,7 @@ import { formatAge } from '../../../config/quantities.ts'
 import type { Config } from '../../../config/schema.ts'
 import { becomeUser } from '../../become-user.ts'
 import { loadConfiguration } from '../../configuration.ts'
+import { givenUpAfter } from '../../delivery/send.ts'
 import { redact } from '../../log.ts'
 import { type OutputTest, testOutput, testRule } from '../../output-test.ts'
 import { targetOf } from '../../outputs.ts'
@@ -114,7 +115,7 @@ function remedyOf({ outcome, reason = '', afterMs }: OutputTest, { delivery }: O
   if (outcome === 'hold') return `mend what the reason says, then test again; until then ${kept}`
   if (afterMs !== undefined)
     return `test again in ${formatAge(Math.max(1000, afterMs))}, as it asks; ${kept} then by itself`
-  if (reason === `no answer within ${delivery.timeoutMs} ms`) {
+  if (reason === givenUpAfter(delivery.timeoutMs)) {
     return `see whether the far end hangs; if it is only slow, raise timeout_seconds; ${kept}`
   }
   return `mend what the reason says, or wait if the far end is down; ${kept} by itself`

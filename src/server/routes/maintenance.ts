@@ -1,7 +1,7 @@
 /** What takes long: checking the spool, making it small, reading all of it. The answers are streams. */
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { priorities } from '../../../rules/alert.ts'
+import { priorities, severityOf } from '../../../rules/alert.ts'
 import type { ExportOptions } from '../../delivery/inspection.ts'
 import type { Log } from '../../delivery/log.ts'
 import type { Spool } from '../../delivery/spool.ts'
@@ -80,6 +80,6 @@ export function addMaintenanceRoutes(api: FastifyInstance, spool: SpoolMaintenan
 }
 
 function optionsOf({ since, until, priority, dead_letters: deadLetters, ...same }: ExportQuery): ExportOptions {
-  const maxSeverity = priority && priorities.indexOf(priority)
+  const maxSeverity = priority && severityOf(priority)
   return { ...same, maxSeverity, sinceMs: msOf(since), untilMs: msOf(until), deadLetters }
 }

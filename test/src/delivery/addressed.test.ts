@@ -271,7 +271,7 @@ test('the windows of an output are forgotten with it', async t => {
   // Is answered once all that was settled is on disk.
   await spool.countDeadLetters({})
   spool.settle('a', [{ seq: 2, kind: 'throttled', window: { ...openWindow, id: 'w2' } }])
-  await spool.unregister('a')
+  await spool.forget('a')
   await spool.register('a')
   assert.deepEqual(await spool.windows('a'), [])
 })

@@ -167,7 +167,7 @@ test('several calls at a time replay each letter once, or drop it', async t => {
 
 test('letters whose output is gone are left and named, the others are replayed', async t => {
   const { spool } = await spoolWithLetters(t)
-  await spool.unregister('chat')
+  await spool.forget('chat')
   await assert.rejects(spool.replayDeadLetters({}), error => {
     assert.ok(error instanceof TercelError && error.code === 'TERCEL_SPOOL')
     assert.match(error.message, /3 of output chat were left, 3 others were replayed/)

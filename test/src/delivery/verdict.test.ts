@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { delivered, hold, reject, retry, split } from '../../../outputs/output.ts'
-import { batches, type Held, judge } from '../../../src/delivery/verdict.ts'
+import { batches } from '../../../src/delivery/batches.ts'
+import { type Held, judge } from '../../../src/delivery/verdict.ts'
 import { makeAlert } from './support.ts'
 
 function held(count: number, bytes = 10): Held[] {
