@@ -1,6 +1,7 @@
 /** What several commands share. */
 import { InvalidArgumentError, Option } from 'commander'
 import { didYouMean } from '../../base/nearest.ts'
+import { parseTime } from '../../config/quantities.ts'
 import { type Priority, priorities, priorityOf } from '../../rules/alert.ts'
 
 /** Of a command that has said what is wrong with the rules: as TERCEL_RULES in base/errors.ts. */
@@ -25,6 +26,15 @@ export function oneOf(what: string, known: readonly string[]): (name: string) =>
 /** `--priority`, in any case. */
 export function priorityOption(description: string): Option {
   return new Option('--priority <name>', description).argParser(readPriority)
+}
+
+/** An option whose value becomes ISO 8601. */
+export function timeOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(text => {
+    const ms = parseTime(text, Date.now())
+    if (ms !== undefined) return new Date(ms).toISOString()
+    throw new InvalidArgumentError('expected a time such as 2026-01-02T03:04:05Z, or 2h for two hours ago')
+  })
 }
 
 function readPriority(name: string): Priority {

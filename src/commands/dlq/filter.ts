@@ -1,8 +1,8 @@
 /** Which dead letters a command is about. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { parseTime } from '../../../config/quantities.ts'
 import { count } from '../../count.ts'
 import type { DeadLetterFilterBody } from '../../server/api-types.ts'
+import { timeOption } from '../options.ts'
 
 /** As commander gives them: an option that is not given may be there as undefined. */
 export type FilterOptions = DeadLetterFilterBody
@@ -16,15 +16,6 @@ export function addFilterOptions(command: Command): Command {
     .addOption(timeOption('--since <time>', 'only those that died since then: a time (UTC), or 2h for two hours ago'))
     .addOption(timeOption('--until <time>', 'only those that died before then'))
     .addOption(new Option('--id <id...>', 'only these').argParser(readIds))
-}
-
-/** An option whose value becomes ISO 8601. */
-export function timeOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(text => {
-    const ms = parseTime(text, Date.now())
-    if (ms !== undefined) return new Date(ms).toISOString()
-    throw new InvalidArgumentError('expected a time such as 2026-01-02T03:04:05Z, or 2h for two hours ago')
-  })
 }
 
 /** What of the options goes to the API. */

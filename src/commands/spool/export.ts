@@ -11,8 +11,7 @@ import type { ControlClient } from '../../control/client.ts'
 import { type ConnectOptions, withControl } from '../../control/connect.ts'
 import { cannotPrint, readerWentAway } from '../../print.ts'
 import { addControlOptions } from '../control-options.ts'
-import { timeOption } from '../dlq/filter.ts'
-import { priorityOption } from '../options.ts'
+import { priorityOption, timeOption } from '../options.ts'
 
 interface ExportOptions extends ConnectOptions {
   readonly output?: string
