@@ -6,7 +6,6 @@ import { test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
 import { addressedBatch } from '../../../src/delivery/alert-batch.ts'
 import type { Settlement } from '../../../src/delivery/cursor.ts'
-import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
 import type { ThrottleWindow } from '../../../src/delivery/throttle-windows.ts'
 import {
@@ -17,6 +16,7 @@ import {
   makeBatch,
   openSpool,
   readAll,
+  startCommits,
   temporaryDirectory,
   until
 } from './support.ts'
@@ -145,18 +145,11 @@ test('a backlog that blocks holds up neither another output nor its own, but all
 test('what waits to be put in for an output is refused when the output is forgotten', async t => {
   const faults = new CommitFaults()
   const store = openStore(temporaryDirectory(t), faults)
-  const commits = new GroupCommit({
-    store,
-    onState: () => {},
-    onCommit: () => {},
-    onShed: () => {},
-    onFatal: error => assert.fail(error as Error)
-  })
+  const commits = startCommits(store)
   t.after(() => {
     commits.stop()
     store.close()
   })
-  commits.start()
   store.register('a', 'now')
   store.register('b', 'now')
   const ends: string[] = []
@@ -181,14 +174,7 @@ test('alerts that came before a failure and those put in during it are each acce
   for (const order of ['before', 'after'] as const) {
     const faults = new CommitFaults()
     const store = openStore(temporaryDirectory(t), faults)
-    const commits = new GroupCommit({
-      store,
-      onState: () => {},
-      onCommit: () => {},
-      onShed: () => {},
-      onFatal: error => assert.fail(error as Error)
-    })
-    commits.start()
+    const commits = startCommits(store)
     store.register('a', 'now')
     const accepted: string[] = []
     faults.failNext(order)

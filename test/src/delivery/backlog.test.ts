@@ -1,10 +1,18 @@
 /** Limits of outputs and of the spool, as group commit keeps them. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import type { SpoolState } from '../../../src/delivery/spool-state.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { batchOf, deadLetters, makeBatch, readAll, type TestAlert, temporaryDirectory, until } from './support.ts'
+import {
+  batchOf,
+  deadLetters,
+  makeBatch,
+  readAll,
+  startCommits,
+  type TestAlert,
+  temporaryDirectory,
+  until
+} from './support.ts'
 
 const mib = 1024 * 1024
 
@@ -25,14 +33,10 @@ function start(t: TestContext, { directory = temporaryDirectory(t), maxBytes = 6
   })
   const states: SpoolState[] = []
   const shed: string[] = []
-  const commits = new GroupCommit({
-    store,
+  const commits = startCommits(store, {
     onState: state => states.push(state),
-    onCommit: () => {},
-    onShed: (output, severity, cause) => shed.push(`${output} ${severity} ${cause}`),
-    onFatal: error => assert.fail(error as Error)
+    onShed: (output, severity, cause) => shed.push(`${output} ${severity} ${cause}`)
   })
-  commits.start()
   let closed = false
   const close = () => {
     if (closed) return

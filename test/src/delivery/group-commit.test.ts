@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { TercelError } from '../../../base/errors.ts'
-import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import type { SpoolState } from '../../../src/delivery/spool-state.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { batchOf, CommitFaults, deadLetters, makeBatch, readAll, temporaryDirectory, until } from './support.ts'
+import {
+  batchOf,
+  CommitFaults,
+  deadLetters,
+  makeBatch,
+  readAll,
+  startCommits,
+  temporaryDirectory,
+  until
+} from './support.ts'
 
 const mib = 1024 * 1024
 
@@ -15,14 +23,11 @@ function start(t: TestContext, maxBytes = 64 * mib, outputs = ['a']) {
   const states: SpoolState['kind'][] = []
   const fatal: unknown[] = []
   const shed: string[] = []
-  const commits = new GroupCommit({
-    store,
+  const commits = startCommits(store, {
     onState: ({ kind }) => states.push(kind),
-    onCommit: () => {},
     onShed: (output, severity) => shed.push(`${output} ${severity}`),
     onFatal: error => fatal.push(error)
   })
-  commits.start()
   for (const output of outputs) store.register(output, 'now')
   t.after(() => {
     commits.stop()

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { GroupCommit } from '../../../src/delivery/group-commit.ts'
 import { createFirstTables } from '../../../src/delivery/migrations/1-first-tables.ts'
 import { SpoolStore } from '../../../src/delivery/spool-store.ts'
-import { deadLetters, makeBatch, readAll, seededRandom, temporaryDirectory } from './support.ts'
+import { deadLetters, makeBatch, readAll, seededRandom, startCommits, temporaryDirectory } from './support.ts'
 
 interface OldOutput {
   readonly cursor: number
@@ -130,14 +129,7 @@ test('a migrated spool has the room that it had: nothing is shed for what comes 
   t.after(() => store.close())
   const shed: string[] = []
   let accepted = 0
-  const commits = new GroupCommit({
-    store,
-    onState: () => {},
-    onCommit: () => {},
-    onShed: output => shed.push(output),
-    onFatal: error => assert.fail(error as Error)
-  })
-  commits.start()
+  const commits = startCommits(store, { onShed: output => shed.push(output) })
   commits.append(makeBatch(['{}']), () => (accepted += 1))
   commits.flush()
   commits.stop()

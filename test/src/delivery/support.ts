@@ -1,4 +1,5 @@
 /** What the tests of delivery share: alerts, random numbers with a seed, clocks, temporary folders. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Alert } from '../../../rules/alert.ts'
 import type { Clock } from '../../../src/delivery/clock.ts'
+import { GroupCommit, type GroupCommitOptions } from '../../../src/delivery/group-commit.ts'
 import type { Log } from '../../../src/delivery/log.ts'
 import { SpoolProducer } from '../../../src/delivery/producer.ts'
 import type { AlertBatch, DeadLetter, SpooledAlert } from '../../../src/delivery/records.ts'
@@ -144,6 +146,23 @@ export class ManualClock implements Clock {
     this.#now += milliseconds
     for (const { wakeAt, wake } of [...this.#sleepers]) if (wakeAt <= this.#now) wake()
   }
+}
+
+/** Group commit on a store, started; what is not listened to is dropped, but for a failure that ends it. */
+export function startCommits(
+  store: SpoolStore,
+  listeners: Partial<Pick<GroupCommitOptions, 'onState' | 'onShed' | 'onFatal'>> = {}
+): GroupCommit {
+  const commits = new GroupCommit({
+    store,
+    onState: () => {},
+    onCommit: () => {},
+    onShed: () => {},
+    onFatal: error => assert.fail(error as Error),
+    ...listeners
+  })
+  commits.start()
+  return commits
 }
 
 /** SQLITE_IOERR_FSYNC */
